@@ -1,0 +1,1 @@
+"""RPC Inspector: a desktop inspector and debugger for LiveKit RPC."""

@@ -1,0 +1,1 @@
+"""All that is Qt: the event loop, models, docks, dialogs and the window."""
