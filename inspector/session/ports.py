@@ -1,0 +1,169 @@
+"""What a session needs from outside, as protocols; `inspector.sdk` is their real side, tests bring fakes.
+
+The values that cross a port are plain: no livekit type goes in or out.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from inspector.core.participants import Participant
+from inspector.core.problems import Problem
+
+
+class JoinAs(StrEnum):
+    """How a connection shows itself (product, section 5)."""
+
+    PARTICIPANT = "participant"
+    BESIDE = "beside"
+    """Kind agent, publishing on its own behalf: voice agents and front ends pass it over."""
+
+
+class JoinTarget(msgspec.Struct, frozen=True):
+    """Where a connection goes and as whom; safe to show and to keep, it holds no secret."""
+
+    url: str
+    room: str
+    """Empty where only the server will tell (a token that names no room)."""
+    identity: str
+    source: str
+    """Where the address and credentials came from, in words: `options`, `.env.local`, `lk project staging`."""
+    join_as: JoinAs = JoinAs.PARTICIPANT
+    has_key: bool = False
+    """With an API key the token can be made anew and the server API asked."""
+
+
+class RpcRequest(msgspec.Struct, frozen=True):
+    """A call as it goes to the SDK; times in seconds, None for the SDK's default."""
+
+    destination: str
+    method: str
+    payload: str
+    timeout_s: float | None
+    ack_timeout_s: float | None
+
+
+class Invocation(msgspec.Struct, frozen=True):
+    """A call that reached us."""
+
+    request_id: str
+    caller: str
+    method: str
+    payload: str
+    timeout_s: float
+    """What the caller's SDK left the handler, in seconds."""
+
+
+class RpcFailure(Exception):  # noqa: N818 - the outcome of a call, not a fault of this program
+    """An RPC error, either way: raised by `JoinedRoom.perform`, and by an answer that refuses."""
+
+    def __init__(self, code: int, message: str, data: str | None = None) -> None:
+        super().__init__(f"{code} {message}")
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+class CancelReason(StrEnum):
+    """Why the SDK cancelled an answer: what the caller sees instead of it."""
+
+    RESPONSE_TIMEOUT = "response_timeout"
+    DISCONNECTED = "disconnected"
+
+
+class RoomListener(Protocol):
+    """Whom a joined room tells what happens. Called on the session's loop, in the order things happened."""
+
+    def participant_changed(self, participant: Participant) -> None:
+        """A participant appeared, became active, or one of its facts changed."""
+
+    def participant_left(self, identity: str, reason: str | None) -> None:
+        """A participant is gone; `reason` in words where the server gave one."""
+
+    def local_changed(self, participant: Participant) -> None:
+        """A fact of our own participant changed."""
+
+    def reconnecting(self) -> None:
+        """The SDK lost the server and tries by itself (for about 27 s)."""
+
+    def reconnected(self) -> None:
+        """The SDK is back, by resuming or by joining anew."""
+
+    def closed(self, problem: Problem) -> None:
+        """The room is over for this join and will say nothing more. Not called after `leave`."""
+
+    async def answer(self, invocation: Invocation) -> str:
+        """The response to a call that reached us.
+
+        Raises:
+            RpcFailure: the caller gets this error.
+
+        """
+
+
+class JoinedRoom(Protocol):
+    """One join of one identity, alive until `leave` or until its listener hears `closed`."""
+
+    @property
+    def room(self) -> str:
+        """The room's name as the server says it."""
+
+    @property
+    def local(self) -> Participant:
+        """Our own participant."""
+
+    def participants(self) -> tuple[Participant, ...]:
+        """The other participants listed now."""
+
+    async def perform(self, request: RpcRequest) -> str:
+        """Sends one call and waits for its response.
+
+        Raises:
+            RpcFailure: it ended in an RPC error, remote or made by the SDK here.
+            ProblemError: it could not be sent at all.
+
+        """
+
+    def register(self, method: str) -> None:
+        """Calls of `method` now reach the listener; again is harmless."""
+
+    def unregister(self, method: str) -> None:
+        """Calls of `method` are again answered 1400 by the SDK; unknown is harmless."""
+
+    def cancel_reason(self, request_id: str) -> CancelReason | None:
+        """Why the answer to this call was cancelled, while it unwinds; None if it was not by the SDK."""
+
+    async def leave(self) -> None:
+        """Leaves the room; harmless when it is over already."""
+
+
+class Joiner(Protocol):
+    """One way into one room, usable again after a loss."""
+
+    @property
+    def target(self) -> JoinTarget:
+        """Where it leads and as whom."""
+
+    async def join(self, listener: RoomListener) -> JoinedRoom:
+        """Joins.
+
+        Raises:
+            ProblemError: with why not, and whether trying again can help.
+
+        """
+
+    async def room_exists(self) -> bool | None:
+        """Whether the server lists the room now; None without a key or where it cannot be asked."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never goes back."""
