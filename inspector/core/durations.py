@@ -16,7 +16,6 @@ def parse_duration(text: str) -> float:
 
     Raises:
         ValueError: it is not a duration, or is zero, under a millisecond, or over a day.
-
     """
     match = _DURATION.fullmatch(text)
     if match is None:

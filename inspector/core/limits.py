@@ -28,7 +28,7 @@ class Budgets(msgspec.Struct, frozen=True):
     """The longest the caller can wait: the ack's time, then the whole timeout."""
 
     def sentence(self) -> str:
-        """The budget as a person reads it, e.g. `15 s; the handler gets 8 s. No ack within 7 s ends it as 1501.`"""
+        """The budget in words: `15 s; the handler gets 8 s. No ack within 7 s ends it as 1501.`"""
         return (
             f"{seconds_text(self.timeout_s)}; the handler gets {seconds_text(self.handler_s)}. "
             f"No ack within {seconds_text(self.ack_timeout_s)} ends it as 1501."

@@ -30,7 +30,7 @@ class JoinTarget(msgspec.Struct, frozen=True):
     """Empty where only the server will tell (a token that names no room)."""
     identity: str
     source: str
-    """Where the address and credentials came from, in words: `options`, `.env.local`, `lk project staging`."""
+    """Where address and credentials came from, in words: `options`, `.env.local`, `lk project staging`."""
     join_as: JoinAs = JoinAs.PARTICIPANT
     has_key: bool = False
     """With an API key the token can be made anew and the server API asked."""
@@ -100,7 +100,6 @@ class RoomListener(Protocol):
 
         Raises:
             RpcFailure: the caller gets this error.
-
         """
 
 
@@ -124,7 +123,6 @@ class JoinedRoom(Protocol):
         Raises:
             RpcFailure: it ended in an RPC error, remote or made by the SDK here.
             ProblemError: it could not be sent at all.
-
         """
 
     def register(self, method: str) -> None:
@@ -152,7 +150,6 @@ class Joiner(Protocol):
 
         Raises:
             ProblemError: with why not, and whether trying again can help.
-
         """
 
     async def room_exists(self) -> bool | None:
