@@ -39,9 +39,12 @@ class Source(StrEnum):
 
 
 class CallError(msgspec.Struct, frozen=True):
-    """An RPC error: LiveKit's code, its name, the text that came with it and the side that made it."""
+    """Why a call failed: LiveKit's code, its name, the text that came with it and the side that made it.
 
-    code: int
+    `code` is None where no RPC error was made: the connection ended first, or nothing was sent.
+    """
+
+    code: int | None
     name: str | None
     message: str
     data: str | None = None

@@ -5,6 +5,7 @@ The values that cross a port are plain: no livekit type goes in or out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
@@ -74,6 +75,10 @@ class CancelReason(StrEnum):
     DISCONNECTED = "disconnected"
 
 
+CancelReasonOf = Callable[[], CancelReason | None]
+"""Why the SDK cancelled the answer that asks; None where it was not the SDK."""
+
+
 class RoomListener(Protocol):
     """Whom a joined room tells what happens. Called on the session's loop, in the order things happened."""
 
@@ -95,8 +100,8 @@ class RoomListener(Protocol):
     def closed(self, problem: Problem) -> None:
         """The room is over for this join and will say nothing more. Not called after `leave`."""
 
-    async def answer(self, invocation: Invocation) -> str:
-        """The response to a call that reached us.
+    async def answer(self, invocation: Invocation, cancel_reason: CancelReasonOf) -> str:
+        """The response to a call that reached us. Cancelled, it may ask `cancel_reason` why.
 
         Raises:
             RpcFailure: the caller gets this error.
@@ -130,9 +135,6 @@ class JoinedRoom(Protocol):
 
     def unregister(self, method: str) -> None:
         """Calls of `method` are again answered 1400 by the SDK; unknown is harmless."""
-
-    def cancel_reason(self, request_id: str) -> CancelReason | None:
-        """Why the answer to this call was cancelled, while it unwinds; None if it was not by the SDK."""
 
     async def leave(self) -> None:
         """Leaves the room; harmless when it is over already."""

@@ -1,0 +1,96 @@
+"""Payload text: is it JSON, pretty or compact, how large, and safe to show."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+
+
+class JsonCheck(msgspec.Struct, frozen=True):
+    """Whether a text is JSON; if not, where it stops being so (line and column count from 1)."""
+
+    valid: bool
+    message: str = ""
+    line: int = 0
+    column: int = 0
+
+
+def check_json(text: str) -> JsonCheck:
+    """Says whether `text` is one JSON value."""
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return JsonCheck(False, error.msg, error.lineno, error.colno)
+    except RecursionError:
+        return JsonCheck(False, "nested too deeply to read", 1, 1)
+    except ValueError as error:
+        return JsonCheck(False, str(error), 1, 1)
+    return JsonCheck(True)
+
+
+def _refuse_constant(name: str) -> object:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
+
+
+_INSIGNIFICANT = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
+
+
+def minify_json(text: str) -> str:
+    """`text` without the white space between tokens; numbers, escapes and key order stay as written.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    check = check_json(text)
+    if not check.valid:
+        raise ValueError(check.message)
+    return _INSIGNIFICANT.sub(lambda match: match[1] or "", text)
+
+
+def format_json(text: str, indent: int = 2) -> str:
+    """`text` on several lines, indented; numbers, escapes and key order stay as written.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    return msgspec.json.format(minify_json(text), indent=indent)
+
+
+def looks_like_json(text: str) -> bool:
+    """Whether it is worth showing as JSON: an object or an array by its first and last character."""
+    bare = text.strip()
+    return bare[:1] + bare[-1:] in ("{}", "[]")
+
+
+def format_size(size: int) -> str:
+    """Bytes for a person: `47 B`, `1.2 kB`, `5.0 MB` (powers of 1000)."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        kilo = size / 1000
+        return f"{kilo:.1f} kB" if kilo < 10 else f"{kilo:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+# C0 and C1 controls, and the characters that reorder or hide text: shown as their code, so that a name or
+# a payload cannot pose as something else. Tab and line feed keep their meaning where lines are shown.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(text: str, *, keep_lines: bool = False) -> str:
+    r"""`text` from a peer with every control character made visible (`␀`, `␛`, `\u202e`)."""
+    if not _HIDDEN.search(text):
+        return text
+    return _HIDDEN.sub(lambda match: _shown(match[0], keep_lines), text)
+
+
+def _shown(char: str, keep_lines: bool) -> str:
+    if keep_lines and char in "\n\t":
+        return char
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"\\u{code:04x}"

@@ -1,0 +1,146 @@
+"""Incoming calls: logged when they arrive, decided by the mocks, carried out within the caller's deadline."""
+
+from __future__ import annotations
+
+import asyncio
+
+from inspector.core.calls import Call, CallError, Direction, Outcome, utf8_bytes
+from inspector.core.limits import PAYLOAD_V1_BYTES
+from inspector.core.log import CallLog
+from inspector.core.mocks import Decision, Fail, Unmatched, decide
+from inspector.core.participants import Participant
+from inspector.core.problems import Side
+from inspector.core.rpc_errors import RpcCode, incoming_error
+from inspector.session.mock_set import MockEntry, MockSet
+from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocation, RpcFailure
+from inspector.session.tasks import ReportUnexpected
+
+UNMATCHED_TEXT = "no mock rule matched"
+
+
+class Answers:
+    """Answers the calls that reach our connections."""
+
+    def __init__(self, log: CallLog, mocks: MockSet, clock: Clock, report: ReportUnexpected) -> None:
+        self._log = log
+        self._mocks = mocks
+        self._clock = clock
+        self._report = report
+
+    async def answer(
+        self,
+        *,
+        connection: str,
+        room: str,
+        identity: str,
+        caller: Participant | None,
+        invocation: Invocation,
+        cancel_reason: CancelReasonOf,
+    ) -> str:
+        """The response for the caller.
+
+        Raises:
+            RpcFailure: the caller gets this error.
+            CancelledError: the SDK ended the answer first; the record says what the caller saw.
+        """
+        arrived = self._clock.monotonic()
+        call_id = self._log.new_id()
+        self._log.open(_arrived(call_id, connection, room, identity, invocation, self._clock.now()))
+        try:
+            response = await self._carry_out(call_id, identity, invocation)
+        except RpcFailure as failure:
+            self._settle(call_id, arrived, error=incoming_error(failure.code, failure.message, failure.data))
+            raise
+        except asyncio.CancelledError:
+            self._settle_cancelled(call_id, arrived, cancel_reason())
+            raise
+        except Exception as error:
+            # Whatever fails here is this program's fault: the caller gets a clear 1500, a person the report.
+            self._report(error, f"answering {invocation.method}")
+            text = f"RPC Inspector failed to answer: {type(error).__name__}"
+            self._settle(call_id, arrived, error=incoming_error(RpcCode.APPLICATION_ERROR, text))
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, text) from error
+        self._settle(call_id, arrived, response=response, error=_too_large(response, caller))
+        return response
+
+    async def _carry_out(self, call_id: str, identity: str, invocation: Invocation) -> str:
+        entry = self._mocks.find(identity, invocation.method)
+        if entry is None:  # switched off while the call was on its way
+            self._log.change(call_id, unmatched=True)
+            raise RpcFailure(RpcCode.UNSUPPORTED_METHOD, "Method not supported at destination")
+        decision = self._decide(entry, invocation)
+        if isinstance(decision, Unmatched):
+            self._log.change(call_id, mock=entry.mock.method, unmatched=True)
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, UNMATCHED_TEXT)
+        rule = decision.rule.name or str(decision.rule_index + 1)
+        self._log.change(call_id, mock=entry.mock.method, rule=rule)
+        if decision.delay_ms > 0:
+            await asyncio.sleep(decision.delay_ms / 1000)
+        if isinstance(decision.action, Fail):
+            raise RpcFailure(decision.action.code, decision.action.message, decision.action.data)
+        return decision.action.text
+
+    def _decide(self, entry: MockEntry, invocation: Invocation) -> Decision | Unmatched:
+        decision = decide(
+            entry.mock,
+            payload=invocation.payload,
+            caller=invocation.caller,
+            hit=entry.use.hits + 1,
+            seed=self._mocks.seed,
+        )
+        rule = None if isinstance(decision, Unmatched) else decision.rule_index
+        self._mocks.count_hit(entry.id, rule, invocation.caller, self._clock.now())
+        return decision
+
+    def _settle(
+        self, call_id: str, arrived: float, *, response: str | None = None, error: CallError | None = None
+    ) -> None:
+        self._log.change(
+            call_id,
+            outcome=Outcome.ERROR if error else Outcome.OK,
+            response=response,
+            response_bytes=None if response is None else utf8_bytes(response),
+            error=error,
+            elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
+        )
+
+    def _settle_cancelled(self, call_id: str, arrived: float, reason: CancelReason | None) -> None:
+        late = reason is CancelReason.RESPONSE_TIMEOUT
+        error = (
+            incoming_error(RpcCode.RESPONSE_TIMEOUT, "The answer was not ready in time.")
+            if late
+            else incoming_error(RpcCode.RECIPIENT_DISCONNECTED, "This connection ended before the answer.")
+        )
+        self._log.change(
+            call_id,
+            outcome=Outcome.ERROR if late else Outcome.LOST,
+            error=error,
+            elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
+        )
+
+
+def _arrived(
+    call_id: str, connection: str, room: str, identity: str, invocation: Invocation, at: float
+) -> Call:
+    return Call(
+        id=call_id,
+        room=room,
+        connection=connection,
+        direction=Direction.IN,
+        caller=invocation.caller,
+        destination=identity,
+        method=invocation.method,
+        request_id=invocation.request_id,
+        payload=invocation.payload,
+        payload_bytes=utf8_bytes(invocation.payload),
+        timeout_s=invocation.timeout_s,
+        started_at=at,
+    )
+
+
+def _too_large(response: str, caller: Participant | None) -> CallError | None:
+    """What a v1 caller sees instead of a large response: the SDK on this side refuses to send it (1504)."""
+    if caller is None or caller.protocol != 0 or utf8_bytes(response) <= PAYLOAD_V1_BYTES:
+        return None
+    code = RpcCode.RESPONSE_PAYLOAD_TOO_LARGE
+    return CallError(code, code.name, "Response payload too large", side=Side.CALLEE)

@@ -1,0 +1,400 @@
+"""One identity in one room: joins, follows who is there, survives losses, and says when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from inspector.core.destinations import Outlook, outlook_of
+from inspector.core.events import RoomEventKind
+from inspector.core.participants import Participant
+from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.session.ports import (
+    CancelReasonOf,
+    Clock,
+    Invocation,
+    JoinedRoom,
+    Joiner,
+    JoinTarget,
+    RpcRequest,
+)
+
+LEAVE_WITHIN_S = 1.5
+"""How long leaving may take before it is given up; the process may end then all the same."""
+
+
+class ConnectionState(StrEnum):
+    """How a connection stands."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    """The SDK lost the server and tries by itself; calls wait."""
+    REJOINING = "rejoining"
+    """The SDK gave up; we join anew after a pause. There is no room to call in meanwhile."""
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class RejoinPolicy(msgspec.Struct, frozen=True):
+    """How long and how often a lost room is joined again (product, section 5)."""
+
+    pauses_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+    """Growing pauses before each try; the last one repeats."""
+    give_up_after_s: float | None = None
+    """None: as long as the program stays open. A running command gives up after two minutes."""
+
+    def pause_s(self, tries: int) -> float:
+        """The pause before the try that follows `tries` failed ones."""
+        return self.pauses_s[min(tries, len(self.pauses_s) - 1)]
+
+
+class ConnectionInfo(msgspec.Struct, frozen=True):
+    """A connection as it stands now, to show and to decide by."""
+
+    id: str
+    target: JoinTarget
+    state: ConnectionState
+    room: str
+    local: Participant | None
+    participants: tuple[Participant, ...]
+    gone: frozenset[str]
+    """Identities that were listed and left."""
+    problem: Problem | None
+    retry_at: float | None
+    """When the next try to rejoin begins (seconds since the epoch)."""
+
+    @property
+    def identity(self) -> str:
+        """Our identity there."""
+        return self.local.identity if self.local else self.target.identity
+
+    def participant(self, identity: str) -> Participant | None:
+        """The listed participant of that identity."""
+        return next((p for p in self.participants if p.identity == identity), None)
+
+    def outlook(self, destination: str) -> Outlook:
+        """What to expect of a call to `destination` sent now."""
+        if self.state is ConnectionState.RECONNECTING:
+            return Outlook.RECONNECTING
+        if self.state is not ConnectionState.CONNECTED:
+            return Outlook.NOT_CONNECTED
+        return outlook_of(destination, self.identity, self.participants, self.gone)
+
+
+class CallLostError(ProblemError):
+    """The connection ended while a call was under way; whether the handler ran is not known."""
+
+
+class ConnectionOwner(Protocol):
+    """What a connection needs of the session it belongs to."""
+
+    def methods_for(self, identity: str) -> frozenset[str]:
+        """The methods to register for this identity."""
+
+    def connection_changed(self, connection: Connection) -> None:
+        """Its state, or who is in its room, is no longer what it was."""
+
+    def room_event(
+        self, connection: Connection, identity: str, what: RoomEventKind, detail: str | None
+    ) -> None:
+        """Something happened that belongs between the calls of the log."""
+
+    async def answer_call(
+        self, connection: Connection, invocation: Invocation, cancel_reason: CancelReasonOf
+    ) -> str:
+        """Answers a call that reached the connection."""
+
+
+class Connection:
+    """Runs one connection; the `RoomListener` of each of its joins."""
+
+    def __init__(
+        self, connection_id: str, joiner: Joiner, owner: ConnectionOwner, policy: RejoinPolicy, clock: Clock
+    ) -> None:
+        self.id = connection_id
+        self._joiner = joiner
+        self._owner = owner
+        self._policy = policy
+        self._clock = clock
+        self._state = ConnectionState.CONNECTING
+        self._problem: Problem | None = None
+        self._retry_at: float | None = None
+        self._retry_now = asyncio.Event()
+        self._room = joiner.target.room
+        self._local: Participant | None = None
+        self._participants: dict[str, Participant] = {}
+        self._gone: set[str] = set()
+        self._registered: frozenset[str] = frozenset()
+        self._joined: JoinedRoom | None = None
+        self._closed: asyncio.Future[Problem] | None = None
+        self._callers: set[asyncio.Task[object]] = set()
+        self._lost_callers: dict[asyncio.Task[object], Problem] = {}
+        self._settled = asyncio.Event()
+
+    @property
+    def info(self) -> ConnectionInfo:
+        """How it stands now."""
+        return ConnectionInfo(
+            id=self.id,
+            target=self._joiner.target,
+            state=self._state,
+            room=self._room,
+            local=self._local,
+            participants=tuple(self._participants.values()),
+            gone=frozenset(self._gone),
+            problem=self._problem,
+            retry_at=self._retry_at,
+        )
+
+    @property
+    def state(self) -> ConnectionState:
+        """How it stands."""
+        return self._state
+
+    @property
+    def room(self) -> str:
+        """The room's name: as the server says it once joined, till then as it was asked for."""
+        return self._room
+
+    @property
+    def identity(self) -> str:
+        """Our identity there."""
+        return self._local.identity if self._local else self._joiner.target.identity
+
+    def participant(self, identity: str) -> Participant | None:
+        """The listed participant of that identity."""
+        return self._participants.get(identity)
+
+    async def settled(self) -> None:
+        """Waits until the first join has succeeded or failed.
+
+        Raises:
+            ProblemError: it failed.
+        """
+        await self._settled.wait()
+        if self._state is ConnectionState.FAILED and self._problem is not None:
+            raise ProblemError(self._problem)
+
+    # --- the life of a connection -------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Joins and stays, rejoining after losses, until it is cancelled or nothing more can be done."""
+        problem = await self._try_to_join()
+        while problem is None:
+            assert self._closed is not None
+            ended = await self._closed
+            self._forget_room(ended)
+            problem = ended if ended.final else await self._rejoin(ended)
+        self._fail(problem)
+
+    async def leave(self) -> None:
+        """Leaves for good; pending calls are lost. Harmless twice. Cancel `run` before."""
+        joined, self._joined = self._joined, None
+        if self._state is ConnectionState.LEFT:
+            return
+        was_in = joined is not None
+        self._lose_calls(_LEFT)
+        self._participants.clear()
+        self._retry_at = None
+        self._set_state(ConnectionState.LEFT, None)
+        if was_in:
+            self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, None)
+        if joined is not None:
+            try:
+                await asyncio.wait_for(joined.leave(), LEAVE_WITHIN_S)
+            except TimeoutError:
+                return  # the server does not answer; it will notice by itself that we are gone
+
+    def retry(self) -> None:
+        """Ends the pause before the next try to rejoin."""
+        self._retry_now.set()
+
+    def begin_again(self) -> None:
+        """Makes one that failed or left ready to `run` once more."""
+        self._settled.clear()
+        self._set_state(ConnectionState.CONNECTING, None)
+
+    async def _try_to_join(self) -> Problem | None:
+        self._closed = asyncio.get_running_loop().create_future()
+        try:
+            joined = await self._joiner.join(self)
+        except ProblemError as error:
+            return error.problem
+        self._joined = joined
+        self._room = joined.room or self._room
+        self._local = joined.local
+        self._participants = {p.identity: p for p in joined.participants()}
+        self._gone -= self._participants.keys()
+        self._registered = frozenset()
+        self.update_methods()
+        self._retry_at = None
+        self._set_state(ConnectionState.CONNECTED, None)
+        self._owner.room_event(self, self.identity, RoomEventKind.CONNECTED, None)
+        self._settled.set()
+        return None
+
+    async def _rejoin(self, lost: Problem) -> Problem | None:
+        """Tries again until joined (None), refused, or past the time allowed (the problem)."""
+        began = self._clock.monotonic()
+        problem = lost
+        tries = 0
+        while True:
+            pause_s = self._policy.pause_s(tries)
+            limit_s = self._policy.give_up_after_s
+            if limit_s is not None and self._clock.monotonic() + pause_s - began > limit_s:
+                return problem
+            self._retry_at = self._clock.now() + pause_s
+            self._set_state(ConnectionState.REJOINING, problem)
+            await self._pause(pause_s)
+            tries += 1
+            if await self._waits_for_room(lost):
+                continue
+            failed = await self._try_to_join()
+            if failed is None or failed.final:
+                return failed
+            problem = failed
+
+    async def _waits_for_room(self, lost: Problem) -> bool:
+        """Whether joining now would recreate a room that the server closed for want of participants."""
+        return lost.kind is ProblemKind.ROOM_CLOSED and await self._joiner.room_exists() is False
+
+    async def _pause(self, seconds: float) -> None:
+        self._retry_now.clear()
+        try:
+            await asyncio.wait_for(self._retry_now.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _forget_room(self, problem: Problem) -> None:
+        self._joined = None
+        self._gone |= self._participants.keys()
+        self._participants.clear()
+        self._lose_calls(problem)
+        self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, problem.what)
+
+    def _fail(self, problem: Problem) -> None:
+        self._retry_at = None
+        self._set_state(ConnectionState.FAILED, problem)
+        self._owner.room_event(self, self.identity, RoomEventKind.FAILED, problem.what)
+        self._settled.set()
+
+    def _set_state(self, state: ConnectionState, problem: Problem | None) -> None:
+        self._state = state
+        self._problem = problem
+        self._owner.connection_changed(self)
+
+    # --- calls ---------------------------------------------------------------------------------------
+
+    async def perform(self, request: RpcRequest) -> str:
+        """Sends one call and waits for its response.
+
+        Raises:
+            RpcFailure: it ended in an RPC error.
+            CallLostError: the connection ended first.
+            ProblemError: it is not connected, or the SDK could not send.
+        """
+        joined = self._joined
+        if joined is None:
+            raise ProblemError(_not_connected(self.identity, self._room))
+        task = asyncio.current_task()
+        assert task is not None
+        self._callers.add(task)
+        try:
+            return await joined.perform(request)
+        except asyncio.CancelledError:
+            problem = self._lost_callers.get(task)
+            if problem is None or task.uncancel() > 0:
+                raise
+            raise CallLostError(problem) from None
+        finally:
+            self._callers.discard(task)
+            self._lost_callers.pop(task, None)
+
+    def _lose_calls(self, problem: Problem) -> None:
+        for task in self._callers:
+            self._lost_callers[task] = problem
+            task.cancel()
+
+    def update_methods(self) -> None:
+        """Registers and unregisters so that exactly the methods of the mocks in force reach us."""
+        if self._joined is None:
+            return
+        wanted = self._owner.methods_for(self.identity)
+        for method in self._registered - wanted:
+            self._joined.unregister(method)
+        for method in wanted - self._registered:
+            self._joined.register(method)
+        self._registered = wanted
+
+    # --- what the room tells (RoomListener) -----------------------------------------------------------
+
+    def participant_changed(self, participant: Participant) -> None:
+        """A participant appeared, became active, or one of its facts changed."""
+        before = self._participants.get(participant.identity)
+        self._participants[participant.identity] = participant
+        self._gone.discard(participant.identity)
+        if participant.is_active and not (before and before.is_active):
+            self._owner.room_event(self, participant.identity, RoomEventKind.ACTIVE, None)
+        elif before is None:
+            self._owner.room_event(self, participant.identity, RoomEventKind.JOINING, None)
+        self._owner.connection_changed(self)
+
+    def participant_left(self, identity: str, reason: str | None) -> None:
+        """A participant is gone."""
+        if self._participants.pop(identity, None) is None:
+            return
+        self._gone.add(identity)
+        self._owner.room_event(self, identity, RoomEventKind.LEFT, reason)
+        self._owner.connection_changed(self)
+
+    def local_changed(self, participant: Participant) -> None:
+        """A fact of our own participant changed."""
+        self._local = participant
+        self._owner.connection_changed(self)
+
+    def reconnecting(self) -> None:
+        """The SDK lost the server and tries by itself."""
+        if self._joined is None or self._state is ConnectionState.RECONNECTING:
+            return
+        self._set_state(ConnectionState.RECONNECTING, None)
+        self._owner.room_event(self, self.identity, RoomEventKind.RECONNECTING, None)
+
+    def reconnected(self) -> None:
+        """The SDK is back; what was registered is registered anew, to be sure."""
+        if self._joined is None:
+            return
+        self._registered = frozenset()
+        self.update_methods()
+        self._set_state(ConnectionState.CONNECTED, None)
+        self._owner.room_event(self, self.identity, RoomEventKind.RECONNECTED, None)
+
+    def closed(self, problem: Problem) -> None:
+        """The join is over."""
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(problem)
+
+    async def answer(self, invocation: Invocation, cancel_reason: CancelReasonOf) -> str:
+        """The response to a call that reached us."""
+        return await self._owner.answer_call(self, invocation, cancel_reason)
+
+
+_LEFT = Problem(
+    kind=ProblemKind.CONNECTION_LOST,
+    what="This connection left the room.",
+    side=Side.HERE,
+    next_step="Connect again to call.",
+    final=True,
+)
+
+
+def _not_connected(identity: str, room: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.CONNECTION_LOST,
+        what=f"{identity} is not in {room or 'the room'} now, so nothing was sent.",
+        side=Side.HERE,
+        next_step="Wait until it is connected again, or connect anew.",
+    )

@@ -1,0 +1,103 @@
+"""The mocks in force, how often each was used, and who follows changes to them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from inspector.core.mocks import Mock, applies_to
+
+
+class MockUse(msgspec.Struct, frozen=True):
+    """How often a mock and each of its rules answered, and whom it answered last."""
+
+    hits: int = 0
+    rule_hits: dict[int, int] = msgspec.field(default_factory=dict)
+    last_at: float | None = None
+    last_caller: str | None = None
+
+
+class MockEntry(msgspec.Struct, frozen=True):
+    """One mock under the id that stays its own while it is edited."""
+
+    id: str
+    mock: Mock
+    use: MockUse = MockUse()
+
+
+class MockSet:
+    """An ordered set of mocks. For one method the first that applies to a connection answers there."""
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self.seed = seed
+        self._numbers = itertools.count(1)
+        self._entries: dict[str, MockEntry] = {}
+        self._changed: list[Callable[[], None]] = []
+        self._used: list[Callable[[str], None]] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> tuple[MockEntry, ...]:
+        """The mocks, in order."""
+        return tuple(self._entries.values())
+
+    def get(self, mock_id: str) -> MockEntry | None:
+        """One mock, None when it was removed."""
+        return self._entries.get(mock_id)
+
+    def on_changed(self, callback: Callable[[], None]) -> None:
+        """Calls back after mocks were added, edited, moved or removed."""
+        self._changed.append(callback)
+
+    def on_used(self, callback: Callable[[str], None]) -> None:
+        """Calls back with a mock's id each time it was used."""
+        self._used.append(callback)
+
+    def add(self, mocks: Iterable[Mock]) -> tuple[str, ...]:
+        """Adds mocks at the end; their ids."""
+        added = [MockEntry(f"mock-{next(self._numbers)}", mock) for mock in mocks]
+        self._entries.update((entry.id, entry) for entry in added)
+        self._tell_changed()
+        return tuple(entry.id for entry in added)
+
+    def replace(self, mock_id: str, mock: Mock) -> None:
+        """Puts an edited mock in place of the old one; calls under way finish on the old."""
+        entry = self._entries[mock_id]
+        self._entries[mock_id] = msgspec.structs.replace(entry, mock=mock)
+        self._tell_changed()
+
+    def remove(self, mock_id: str) -> None:
+        """Forgets a mock; unknown is harmless."""
+        if self._entries.pop(mock_id, None) is not None:
+            self._tell_changed()
+
+    def methods_for(self, identity: str) -> frozenset[str]:
+        """The methods a connection with this identity has to answer."""
+        return frozenset(e.mock.method for e in self._entries.values() if applies_to(e.mock, identity))
+
+    def find(self, identity: str, method: str) -> MockEntry | None:
+        """The mock that answers `method` on a connection with this identity."""
+        for entry in self._entries.values():
+            if entry.mock.method == method and applies_to(entry.mock, identity):
+                return entry
+        return None
+
+    def count_hit(self, mock_id: str, rule: int | None, caller: str, at: float) -> None:
+        """Notes that a mock was used, and by which of its rules (None: by none)."""
+        entry = self._entries.get(mock_id)
+        if entry is None:
+            return
+        rule_hits = dict(entry.use.rule_hits)
+        if rule is not None:
+            rule_hits[rule] = rule_hits.get(rule, 0) + 1
+        use = MockUse(entry.use.hits + 1, rule_hits, at, caller)
+        self._entries[mock_id] = msgspec.structs.replace(entry, use=use)
+        for callback in self._used:
+            callback(mock_id)
+
+    def _tell_changed(self) -> None:
+        for callback in self._changed:
+            callback()
