@@ -1,0 +1,1 @@
+"""The dialogs, one file each: opened, never executed, and as plain as the docks."""

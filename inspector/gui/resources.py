@@ -1,0 +1,39 @@
+"""Where the files beside the code are: icons, style sheet; the same from a checkout and from a package."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+
+def folder() -> Path:
+    """The folder of resources: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def read_text(name: str) -> str:
+    """A text resource."""
+    return (folder() / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, color: str, px: int = 16) -> QIcon:
+    """The icon `name` drawn in `color`; its SVG uses `currentColor`."""
+    source = read_text(f"icons/{name}.svg").replace("currentColor", color)
+    renderer = QSvgRenderer(QByteArray(source.encode()))
+    result = QIcon()
+    for scale in (1, 2):
+        pixmap = QPixmap(QSize(px, px) * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, px * scale, px * scale))
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        result.addPixmap(pixmap)
+    return result
