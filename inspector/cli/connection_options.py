@@ -1,0 +1,123 @@
+"""The options that say which room to join and as whom, the same for every command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from inspector.cli.exit_codes import ExitCode
+from inspector.cli.output import say, say_problem
+from inspector.core.problems import ProblemError
+from inspector.sdk.sources import ConnectionSource, SourceOptions, find_source, lk_config_path
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--url", metavar="URL", help="LiveKit server, e.g. wss://my-project.livekit.cloud."),
+    click.option("--token", metavar="TOKEN", help="Access token; names room and identity itself."),
+    click.option("--api-key", metavar="KEY", help="API key; the token is made here."),
+    click.option("--api-secret", metavar="SECRET", help="The key's secret."),
+    click.option("--room", metavar="NAME", help="Room to join (with a key). Else LIVEKIT_ROOM."),
+    click.option(
+        "--identity", metavar="NAME", help="Identity to join as (with a key). Else inspector- and 4 letters."
+    ),
+    click.option("--name", metavar="NAME", help="Display name (with a key)."),
+    click.option("--metadata", metavar="TEXT", help="Participant metadata (with a key)."),
+    click.option(
+        "--attribute", "attributes", metavar="K=V", multiple=True, help="Participant attribute; repeatable."
+    ),
+    click.option(
+        "--kind",
+        type=click.Choice(["standard", "agent", "sip", "ingress", "egress"]),
+        help="Kind of participant (with a key).",
+    ),
+    click.option(
+        "--join-as",
+        type=click.Choice(["participant", "beside"]),
+        help="As a participant, or beside: as an agent that others pass over (with a key).",
+    ),
+    click.option("--project", metavar="NAME", help="A project of the lk command line."),
+    click.option("--dev", is_flag=True, help="The dev server: ws://localhost:7880, devkey, secret."),
+    click.option("-q", "--quiet", is_flag=True, help="Do not name the source used."),
+    click.option("-v", "--verbose", is_flag=True, help="Show what the SDK logs."),
+)
+
+
+class ConnectionOptions:
+    """The connection options as given."""
+
+    def __init__(self, given: SourceOptions, *, quiet: bool, verbose: bool) -> None:
+        self.given = given
+        self.quiet = quiet
+        self.verbose = verbose
+
+    @property
+    def names_server(self) -> bool:
+        """Whether an option itself names a server."""
+        return bool(self.given.url or self.given.project or self.given.dev)
+
+    def source(self, defaults: SourceOptions | None = None, *, announce: bool = True) -> ConnectionSource:
+        """The one source that wins, named on stderr; `defaults` fill join options nobody gave.
+
+        Ends the process with exit code 2 and a sentence where there is none or it is incomplete.
+        """
+        options = self.given if defaults is None else self.given.filled_from(defaults)
+        try:
+            source = find_source(options, os.environ, Path.cwd(), lk_config_path())
+        except ProblemError as error:
+            say_problem(error.problem)
+            raise click.exceptions.Exit(ExitCode.BAD_USAGE) from None
+        if announce and not self.quiet:
+            say(f"Using {source.label}: {source.summary()}")
+        for warning in source.warnings:
+            say(warning)
+        return source
+
+
+def connection_options(command: F) -> F:
+    """Adds the options to a command, which gets them as one argument, `connection`."""
+
+    def wrapped(**values: Any) -> object:  # noqa: ANN401 - click passes what the options say
+        attributes = _attributes(values.pop("attributes"))
+        given = SourceOptions(
+            **{name: values.pop(name) for name in _NAMES}, attributes=attributes, dev=values.pop("dev")
+        )
+        quiet, verbose = values.pop("quiet"), values.pop("verbose")
+        return command(connection=ConnectionOptions(given, quiet=quiet, verbose=verbose), **values)
+
+    wrapped.__doc__ = command.__doc__
+    wrapped.__name__ = command.__name__
+    wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]
+
+
+_NAMES = (
+    "url",
+    "token",
+    "api_key",
+    "api_secret",
+    "room",
+    "identity",
+    "name",
+    "metadata",
+    "kind",
+    "join_as",
+    "project",
+)
+
+
+def _attributes(given: tuple[str, ...]) -> dict[str, str]:
+    attributes = {}
+    for item in given:
+        key, equals, value = item.partition("=")
+        if not key or not equals:
+            msg = f"{item!r} is not an attribute; write it as key=value"
+            raise click.BadParameter(msg, param_hint="--attribute")
+        attributes[key] = value
+    return attributes

@@ -1,0 +1,16 @@
+"""What the exit status of a command says (product, section 3)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The fixed exit codes."""
+
+    DONE = 0
+    RPC_ERROR = 1
+    BAD_USAGE = 2
+    NOT_CONNECTED = 3
+    INTERRUPTED = 130
+    TERMINATED = 143

@@ -1,0 +1,81 @@
+"""`rpc-inspector participants`: who is in a room."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from inspector.cli import output
+from inspector.cli.connection_options import ConnectionOptions, connection_options
+from inspector.cli.exit_codes import ExitCode
+from inspector.cli.runtime import NotConnectedError, Runtime, run
+from inspector.core.calls import timestamp
+from inspector.core.participants import Participant
+from inspector.core.payloads import visible
+from inspector.core.problems import ProblemError
+from inspector.sdk.server_api import ServerApi
+from inspector.sdk.sources import ConnectionSource, KeyCredentials
+
+
+@click.command(short_help="List who is in a room.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a participant, one a line.")
+@connection_options
+def participants(*, connection: ConnectionOptions, as_json: bool) -> None:
+    """List the participants of a room.
+
+    With a key it asks the server and does not join; with a token it joins, looks and leaves.
+    """
+    source = connection.source()
+
+    async def main(runtime: Runtime) -> int:
+        for participant in await _list(runtime, source):
+            output.result(to_json(participant) if as_json else to_text(participant))
+        return ExitCode.DONE
+
+    run(main, verbose=connection.verbose)
+
+
+async def _list(runtime: Runtime, source: ConnectionSource) -> tuple[Participant, ...]:
+    if not isinstance(source.credentials, KeyCredentials):
+        return runtime.info(await runtime.join(source)).participants
+    try:
+        async with ServerApi(source) as api:
+            return await api.list_participants(source.room or "")
+    except ProblemError as error:
+        raise NotConnectedError(error.problem) from None
+
+
+def to_json(participant: Participant) -> str:
+    """One participant as a line of JSON. Unknown is null: nobody can list another's methods."""
+    permissions = participant.permissions
+    return msgspec.json.encode(
+        {
+            "identity": participant.identity,
+            "name": participant.name,
+            "kind": participant.kind.value,
+            "state": participant.state.value,
+            "joined_at": timestamp(participant.joined_at) if participant.joined_at else None,
+            "attributes": participant.attributes,
+            "metadata": participant.metadata,
+            "permissions": msgspec.to_builtins(permissions),
+            "protocol": participant.protocol,
+            "methods": None,
+        }
+    ).decode()
+
+
+def to_text(participant: Participant) -> str:
+    """One participant as a line of text: identity, kind, state, then what else is known."""
+    facts = [participant.kind.value, participant.state.value]
+    if participant.name and participant.name != participant.identity:
+        facts.append(f"name {participant.name}")
+    if participant.permissions.hidden:
+        facts.append("hidden")
+    if not participant.permissions.can_publish_data:
+        facts.append("may not publish data")
+    if participant.protocol is not None:
+        facts.append(f"RPC v{2 if participant.protocol >= 1 else 1}")
+    facts += [f"{key}={value}" for key, value in sorted(participant.attributes.items())]
+    if participant.metadata:
+        facts.append(f"metadata {participant.metadata}")
+    return visible(f"{participant.identity}  {', '.join(facts)}")
