@@ -1,0 +1,81 @@
+"""Fixtures and watchfulness for every test: servers, peers, and nothing left behind."""
+
+import asyncio
+import inspect
+import os
+import threading
+import uuid
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import requirements
+from tests.support.leftovers import forgotten_tasks, forgotten_threads
+from tests.support.livekit_server import LiveKitServer, running_server
+
+# Before anything asks for a QApplication: tests need no display.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the log of the server that a failed test talked to."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        for value in item.funcargs.values():
+            if isinstance(value, LiveKitServer):
+                report.sections.append((f"Log of livekit-server {value.url}", value.log_tail()))
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = forgotten_threads(before)
+    assert not left, f"threads outlive the test: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _no_task_outlives_its_test(request: pytest.FixtureRequest, _no_thread_outlives_its_test: None) -> None:
+    # Set up before the test's own fixtures and so ended after them. The threads are looked at later still,
+    # when the event loop has closed its thread pool.
+    # A property test wraps the coroutine function; hypothesis keeps it in this attribute.
+    wrapper = getattr(request.function, "hypothesis", None)
+    if inspect.iscoroutinefunction(wrapper.inner_test if wrapper else request.function):
+        request.getfixturevalue("_clean_event_loop")
+
+
+@pytest.fixture
+async def _clean_event_loop() -> AsyncIterator[None]:
+    """Fail a coroutine test whose loop reported an exception nobody handled, or still has tasks."""
+    loop = asyncio.get_running_loop()
+    reported: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    yield
+    left = forgotten_tasks(loop)
+    assert not left, f"tasks outlive the test: {left}"
+    assert not reported, f"the event loop reported: {reported}"
+
+
+@pytest.fixture(scope="session")
+def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKitServer]:
+    """One livekit-server for all tests that neither stop it nor mind other rooms on it."""
+    program = requirements.livekit_server_program()
+    with running_server(program, tmp_path_factory.mktemp("livekit-server")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_livekit_server(tmp_path: Path) -> Iterator[LiveKitServer]:
+    """A livekit-server of the test's own, to be stopped, killed and started again."""
+    with running_server(requirements.livekit_server_program(), tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def room_name() -> str:
+    """A room that no other test uses."""
+    return f"room-{uuid.uuid4().hex[:8]}"

@@ -1,0 +1,170 @@
+"""A real livekit-server on loopback, for tests, benchmarks and pictures.
+
+It runs as `livekit-server --dev`, so a room exists as soon as somebody joins it. Every method here blocks; in
+a coroutine, call them through `asyncio.to_thread`.
+"""
+
+import contextlib
+import http.client
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from livekit import api
+
+from tests.support.ports import free_ports
+
+START_DEADLINE_S = 20.0
+STOP_DEADLINE_S = 10.0
+_POLL_S = 0.02
+_ATTEMPTS = 5
+_PORT_TAKEN = "address already in use"
+_PORTS_BOUND = "starting LiveKit server"
+
+
+class ServerDidNotStartError(Exception):
+    """The server ended, or did not answer in time. The text has the end of its log."""
+
+
+class LiveKitServer:
+    """One server process, on ports that stay the same when it is started again.
+
+    `log_folder` receives its log, `livekit-server-PORT.log`, appended to over restarts.
+    """
+
+    api_key = "devkey"
+    api_secret = "secret"
+
+    def __init__(self, program: Path, log_folder: Path) -> None:
+        self._program = program
+        self._log_folder = log_folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ports = free_ports(3)
+
+    @property
+    def url(self) -> str:
+        """The address clients connect to."""
+        return f"ws://127.0.0.1:{self._ports[0]}"
+
+    @property
+    def log_file(self) -> Path:
+        """Where the server's log is."""
+        return self._log_folder / f"livekit-server-{self._ports[0]}.log"
+
+    def start(self) -> None:
+        """Start the server and return once it answers.
+
+        The first start takes other ports if these were taken meanwhile; later ones keep them.
+
+        Raises:
+            ServerDidNotStartError: it ended, or did not answer within START_DEADLINE_S.
+        """
+        first = not self.log_file.exists()
+        for attempts_left in reversed(range(_ATTEMPTS)):
+            try:
+                self._start_once()
+            except ServerDidNotStartError as error:
+                if _PORT_TAKEN not in str(error) or not attempts_left:
+                    raise
+                if first:
+                    self._ports = free_ports(3)
+            else:
+                return
+
+    def stop(self) -> None:
+        """Let the server shut down as it does for SIGTERM: it tells clients, which takes it about 2 s."""
+        self._end("terminate")
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would: clients are told nothing."""
+        self._end("kill")
+
+    def token(
+        self,
+        room: str,
+        identity: str,
+        *,
+        hidden: bool = False,
+        can_publish_data: bool = True,
+        kind: api.AccessToken.ParticipantKind = "standard",
+        name: str = "",
+        metadata: str = "",
+        attributes: dict[str, str] | None = None,
+        ttl: timedelta = timedelta(hours=1),
+        secret: str | None = None,
+    ) -> str:
+        """Return a token to join `room` as `identity`; `secret`, if given, signs it."""
+        grants = api.VideoGrants(room_join=True, room=room, hidden=hidden, can_publish_data=can_publish_data)
+        return (
+            api.AccessToken(self.api_key, secret or self.api_secret)
+            .with_identity(identity)
+            .with_kind(kind)
+            .with_name(name)
+            .with_metadata(metadata)
+            .with_attributes(attributes or {})
+            .with_grants(grants)
+            .with_ttl(ttl)
+            .to_jwt()
+        )
+
+    def log_tail(self, *, since: int = 0, lines: int = 60) -> str:
+        """Return the last lines of the log, none of them older than its first `since` bytes."""
+        with self.log_file.open("rb") as log:
+            log.seek(since)
+            text = log.read().decode(errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _start_once(self) -> None:
+        port, tcp_port, udp_port = self._ports
+        config = f"port: {port}\nrtc:\n  tcp_port: {tcp_port}\n  udp_port: {udp_port}\n"
+        loopback = ["--bind", "127.0.0.1", "--node-ip", "127.0.0.1"]
+        with self.log_file.open("ab") as log:
+            size = log.tell()
+            self._process = subprocess.Popen(
+                [self._program, "--dev", *loopback, "--config-body", config],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + START_DEADLINE_S
+        while not self._answers(since=size):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise ServerDidNotStartError(f"livekit-server did not start:\n{self.log_tail(since=size)}")
+            time.sleep(_POLL_S)
+
+    def _answers(self, *, since: int) -> bool:
+        # Whoever holds our port would answer too: this line says that the ports are our own server's.
+        if _PORTS_BOUND not in self.log_tail(since=since):
+            return False
+        connection = http.client.HTTPConnection("127.0.0.1", self._ports[0], timeout=1)
+        with contextlib.closing(connection):
+            try:
+                connection.request("GET", "/")
+                return connection.getresponse().status == 200
+            except (OSError, http.client.HTTPException):
+                return False
+
+    def _end(self, how: str) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        getattr(process, how)()
+        try:
+            process.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def running_server(program: Path, log_folder: Path) -> Iterator[LiveKitServer]:
+    """Run a server for the length of a `with` block."""
+    server = LiveKitServer(program, log_folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()

@@ -1,0 +1,135 @@
+"""The import rules that import-linter cannot state: single modules, parts of a namespace, and calls.
+
+They are read from the syntax tree, so a rule holds also for imports inside functions.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "inspector"
+CORE_MAY_IMPORT = {"inspector", "msgspec", "ruamel"} | sys.stdlib_module_names
+MAKES_TASKS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"}
+
+
+def modules(*parts: str) -> Iterator[Path]:
+    yield from sorted(PACKAGE.joinpath(*parts).rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    """Yield the full dotted name of everything that a module imports, relative imports resolved."""
+    package = ["inspector", *path.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+def importers(*names: str) -> set[str]:
+    """Return the modules of the package that import one of these names or anything beneath it."""
+    return {
+        relative(path)
+        for path in modules()
+        for found in imported_names(path)
+        if any(f"{found}.".startswith(f"{name}.") for name in names)
+    }
+
+
+def test_core_imports_only_the_standard_library_msgspec_and_ruamel() -> None:
+    foreign = {
+        (relative(path), name)
+        for path in modules("core")
+        for name in imported_names(path)
+        if name.split(".")[0] not in CORE_MAY_IMPORT
+    }
+
+    assert not foreign
+
+
+def test_core_does_no_input_output_and_no_tasks() -> None:
+    for name in ("asyncio", "threading", "socket", "subprocess", "sqlite3"):
+        assert not {module for module in importers(name) if module.startswith("core/")}, name
+
+
+def test_only_sdk_imports_livekit() -> None:
+    assert not {module for module in importers("livekit") if not module.startswith("sdk/")}
+
+
+def test_only_gui_imports_qt() -> None:
+    assert not {module for module in importers("PySide6", "shiboken6") if not module.startswith("gui/")}
+
+
+def test_only_the_event_loop_module_imports_qasync() -> None:
+    assert importers("qasync") <= {"gui/loop.py"}
+
+
+def test_docks_and_dialogs_never_import_each_other() -> None:
+    faces = ("inspector.gui.docks", "inspector.gui.dialogs")
+    crossing = {
+        (relative(path), name)
+        for folder in ("docks", "dialogs")
+        for path in modules("gui", folder)
+        if path.name != "__init__.py"
+        for name in imported_names(path)
+        if name.startswith(faces) and not name.startswith(f"inspector.gui.{folder}.{path.stem}.")
+    }
+
+    assert not crossing
+
+
+def test_one_place_makes_tasks() -> None:
+    makers = {
+        relative(path)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr in MAKES_TASKS)
+        or (isinstance(node, ast.alias) and node.name in MAKES_TASKS)
+    }
+
+    assert makers <= {"session/tasks.py", "gui/loop.py"}
+
+
+def test_the_command_line_imports_no_qt() -> None:
+    # `--help` goes through every command but runs none; each is asked in one fresh interpreter.
+    program = """
+import sys
+import click
+import inspector.cli.main
+
+program = next(value for value in vars(inspector.cli.main).values() if isinstance(value, click.Group))
+
+def commands(group, path=()):
+    yield path
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            yield from commands(group.get_command(context, name), (*path, name))
+
+for path in commands(program):
+    try:
+        program.main([*path, "--help"], standalone_mode=False)
+    except SystemExit as end:
+        assert not end.code, path
+    qt = sorted(name for name in sys.modules if name.partition(".")[0] in {"PySide6", "shiboken6", "qasync"})
+    assert not qt, (path, qt[:3])
+"""
+    if not (PACKAGE / "cli/main.py").exists():
+        pytest.skip("there is no command line yet")
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=50
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "--help" in done.stdout
