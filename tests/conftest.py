@@ -14,6 +14,7 @@ import pytest
 from tests.support import requirements
 from tests.support.leftovers import forgotten_tasks, forgotten_threads
 from tests.support.livekit_server import LiveKitServer, running_server
+from tests.support.process_peer import ProcessPeer, browser_kind, node_kind
 
 # Before anything asks for a QApplication: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,12 +22,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the log of the server that a failed test talked to."""
+    """Show the logs of the server and the peers that a failed test talked to."""
     report = yield
     if report.failed and isinstance(item, pytest.Function):
-        for value in item.funcargs.values():
-            if isinstance(value, LiveKitServer):
-                report.sections.append((f"Log of livekit-server {value.url}", value.log_tail()))
+        for name, value in item.funcargs.items():
+            if isinstance(value, LiveKitServer | ProcessPeer):
+                report.sections.append((f"Log of {name}", value.log_tail()))
     return report
 
 
@@ -79,3 +80,17 @@ def own_livekit_server(tmp_path: Path) -> Iterator[LiveKitServer]:
 def room_name() -> str:
     """A room that no other test uses."""
     return f"room-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+async def node_peer(tmp_path: Path) -> AsyncIterator[ProcessPeer]:
+    """A participant in Node that has not joined a room yet."""
+    async with ProcessPeer.started(node_kind(), tmp_path) as peer:
+        yield peer
+
+
+@pytest.fixture
+async def browser_peer(tmp_path: Path) -> AsyncIterator[ProcessPeer]:
+    """A participant in a Chromium page that has not joined a room yet."""
+    async with ProcessPeer.started(browser_kind(), tmp_path) as peer:
+        yield peer

@@ -1,0 +1,98 @@
+// A participant made of one of LiveKit's JavaScript SDKs. The same for Node and for a page: both SDKs have the
+// same names for what is used here, and where they differ the difference is looked for.
+
+// A server announces joins of participants without tracks up to 3 s late.
+const PRESENCE_DEADLINE_MS = 15_000;
+
+export class Participant {
+  // `sdk` is @livekit/rtc-node or livekit-client: its Room, RoomEvent and RpcError are used.
+  constructor(sdk) {
+    this.sdk = sdk;
+    this.room = new sdk.Room();
+  }
+
+  // Joins the token's room, and answers the standard methods there. Returns its identity.
+  async join({ url, token }) {
+    await this.room.connect(url, token, { autoSubscribe: false, dynacast: false });
+    // livekit-client registers on the room, rtc-node on the local participant.
+    const registry = this.room.registerRpcMethod ? this.room : this.room.localParticipant;
+    for (const [method, handler] of Object.entries(this.#standardHandlers())) {
+      registry.registerRpcMethod(method, handler);
+    }
+    return this.room.localParticipant.identity;
+  }
+
+  // Returns once a participant is listed and, where the SDK says so, ready for data. (rtc-node does not say;
+  // it waits by itself before it sends.)
+  async waitUntilActive({ identity }) {
+    const { ParticipantConnected, ParticipantActive } = this.sdk.RoomEvent;
+    const events = [ParticipantConnected, ParticipantActive].filter(Boolean);
+    const isReady = () => {
+      const participant = this.room.remoteParticipants.get(identity);
+      return participant !== undefined && (participant.isActive ?? true);
+    };
+    await new Promise((resolve, reject) => {
+      const settle = (how, value) => {
+        clearTimeout(timer);
+        events.forEach((event) => this.room.off(event, look));
+        how(value);
+      };
+      const look = () => isReady() && settle(resolve);
+      const late = () => settle(reject, new Error(`${identity} did not become active in time`));
+      const timer = setTimeout(late, PRESENCE_DEADLINE_MS);
+      events.forEach((event) => this.room.on(event, look));
+      look();
+    });
+  }
+
+  // Calls a method and returns its response; throws the SDK's RpcError. Without a timeout the SDK's own holds.
+  async call({ destination, method, payload, timeoutMs }) {
+    return await this.room.localParticipant.performRpc({
+      destinationIdentity: destination,
+      method,
+      payload,
+      ...(timeoutMs ? { responseTimeout: timeoutMs } : {}),
+    });
+  }
+
+  async leave() {
+    await this.room.disconnect();
+  }
+
+  #standardHandlers() {
+    return {
+      // Answers what was sent.
+      echo: async ({ payload }) => payload,
+      // Fails in a way no RPC error describes.
+      boom: async () => {
+        throw new Error('boom');
+      },
+      // Answers the error that the payload describes.
+      fail: async ({ payload }) => {
+        const { code, message, data } = JSON.parse(payload);
+        throw new this.sdk.RpcError(code, message, data);
+      },
+      // Answers after as many seconds as the payload says.
+      slow: async ({ payload }) => {
+        await new Promise((resolve) => setTimeout(resolve, Number(payload) * 1000));
+        return 'at last';
+      },
+      // Leaves the room while the caller waits.
+      leave: async () => {
+        void this.leave();
+        return await new Promise(() => {});
+      },
+    };
+  }
+}
+
+// Does one order for a participant: {id, order, ...arguments}. The answer is {id, result}, or {id, error} with
+// an RPC error's code, message and data, the code null if it is no RPC error.
+export async function carryOut(participant, { id, order, ...args }) {
+  try {
+    return { id, result: (await participant[order](args)) ?? null };
+  } catch (error) {
+    const { code, message, data } = error;
+    return { id, error: { code: Number.isInteger(code) ? code : null, message, data: data ?? '' } };
+  }
+}
