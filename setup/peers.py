@@ -67,7 +67,7 @@ def _node_peers() -> None:
         return
     _require_version("Node", answer(["node", "--version"]), OLDEST_NODE, "for the Node and browser peers")
     say("installing the Node peers")
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=NODE_FOLDER)
+    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=NODE_FOLDER)
     stamps.write(stamp, mark)
 
 
