@@ -1,10 +1,11 @@
 """Debian packages: installed where that is allowed, otherwise named in one command to run."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Sequence
 
-from setup.console import run, say
+from setup.console import SetupError, run, say
 
 
 def may_install() -> bool:
@@ -19,9 +20,12 @@ def install(packages: Sequence[str]) -> None:
         SetupError: apt-get failed.
     """
     say(f"installing {' '.join(packages)}")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "update", "-qq"], env=quiet)
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=quiet)
+    no_questions = {"DEBIAN_FRONTEND": "noninteractive"}
+    # One archive of several that cannot be reached fails this, and need not matter to what is installed here.
+    with contextlib.suppress(SetupError):
+        run(["apt-get", "update", "-qq"], errors_only=True)
+    install_command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    run(install_command, env=no_questions, errors_only=True)
 
 
 def command_for(packages: Sequence[str]) -> str:

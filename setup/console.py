@@ -19,8 +19,14 @@ def say(text: str) -> None:
     sys.stderr.write("setup: " + text.replace("\n", "\n       ") + "\n")
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
-    """Run a program to its end, its output shown as it comes.
+def run(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    errors_only: bool = False,
+) -> None:
+    """Run a program to its end, its output shown as it comes, or only what it says on stderr.
 
     `env` is added to the environment.
 
@@ -29,7 +35,14 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     """
     words = [str(word) for word in command]
     try:
-        status = subprocess.run(words, cwd=cwd, env={**os.environ, **(env or {})}, check=False).returncode
+        status = subprocess.run(
+            words,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if errors_only else None,
+            check=False,
+        ).returncode
     except OSError as error:
         raise SetupError(f"could not start {words[0]}: {error.strerror}") from error
     if status != 0:

@@ -88,5 +88,7 @@ def _ensure_venv_module() -> None:
         return
     package = "python{}.{}-venv".format(*sys.version_info)
     if not apt.may_install():
-        raise SetupError(f"this Python has no venv module; install it:\n  {apt.command_for([package])}")
+        # With what would be asked for next, so that one command is enough.
+        command = apt.command_for([package, *libraries.missing()])
+        raise SetupError(f"this Python lacks its venv module; run this, then make again:\n  {command}")
     apt.install([package])

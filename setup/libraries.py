@@ -37,6 +37,11 @@ FONT_PACKAGE = "fonts-dejavu-core"
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 
+def missing() -> list[str]:
+    """Return the Debian packages that this system lacks for the window, the tests and the pictures."""
+    return missing_for_window() + missing_for_tests()
+
+
 def missing_for_window() -> list[str]:
     """Return the Debian packages without which the window does not open, or shows no text."""
     return sorted({*_missing_libraries(), *_missing_font()}) if sys.platform == "linux" else []
@@ -54,13 +59,11 @@ def prepare() -> None:
 
     It goes on since the command line needs none of these.
     """
-    missing = missing_for_window() + missing_for_tests()
-    if not missing:
-        return
-    if apt.may_install():
-        apt.install(missing)
-    else:
-        say(f"the command line is ready; the window and the tests also need:\n  {apt.command_for(missing)}")
+    packages = missing()
+    if packages and apt.may_install():
+        apt.install(packages)
+    elif packages:
+        say(f"the command line is ready; the window and the tests also need:\n  {apt.command_for(packages)}")
 
 
 def require_for_window() -> None:
@@ -70,12 +73,12 @@ def require_for_window() -> None:
 
 def require_for_tests() -> None:
     """Raise SetupError, with the command to run, if the tests or screenshots could not run here."""
-    _require(missing_for_window() + missing_for_tests(), "the tests need these system packages")
+    _require(missing(), "the tests need these system packages")
 
 
-def _require(missing: list[str], why: str) -> None:
-    if missing:
-        raise SetupError(f"{why}:\n  {apt.command_for(missing)}")
+def _require(packages: list[str], why: str) -> None:
+    if packages:
+        raise SetupError(f"{why}:\n  {apt.command_for(packages)}")
 
 
 def _missing_libraries() -> Iterator[str]:
