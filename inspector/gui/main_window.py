@@ -1,0 +1,197 @@
+"""The window: puts the panels in their places, and gives every action its name and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
+
+from inspector.core.log import CallLog
+from inspector.gui.docks.composer import ComposerPanel
+from inspector.gui.docks.details import DetailsPanel
+from inspector.gui.docks.log import LogPanel
+from inspector.gui.docks.mocks import MocksPanel
+from inspector.gui.docks.rooms import RoomsPanel
+from inspector.gui.widgets.chips import ConnectionChips
+from inspector.gui.widgets.command_palette import CommandPalette
+from inspector.gui.widgets.controls import button, label
+from inspector.gui.widgets.notice_bar import NoticeBar
+from inspector.gui.widgets.status_line import StatusLine
+
+TITLE = "RPC Inspector"
+SIDE_BY_SIDE_PX = 1600
+"""From this width on the composer stands beside the details instead of behind them."""
+TOOLBAR_PX = 40
+LAYOUT_VERSION = 1
+
+
+class Panels(msgspec.Struct, frozen=True):
+    """The panels of the window."""
+
+    rooms: RoomsPanel
+    log: LogPanel
+    details: DetailsPanel
+    composer: ComposerPanel
+    mocks: MocksPanel
+    chips: ConnectionChips
+    status: StatusLine
+    notices: NoticeBar
+
+
+class MainWindow(QMainWindow):
+    """Shows the panels; closing it is a wish, since rooms have to be left first."""
+
+    exit_requested = Signal()
+    connect_requested = Signal()
+    layout_changed = Signal()
+
+    def __init__(self, log: CallLog) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.resize(1280, 800)
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.panels = Panels(
+            rooms=RoomsPanel(),
+            log=LogPanel(log),
+            details=DetailsPanel(),
+            composer=ComposerPanel(),
+            mocks=MocksPanel(),
+            chips=ConnectionChips(),
+            status=StatusLine(),
+            notices=NoticeBar(),
+        )
+        self._palette_button = button("Commands", self.open_palette, shortcut_text="Ctrl+K")
+        self.setMenuWidget(self._top())
+        self.setCentralWidget(self.panels.log)
+        self._rooms = self._dock("Rooms", self.panels.rooms, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._details = self._dock("Details", self.panels.details, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._composer = self._dock("Composer", self.panels.composer, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._mocks = self._dock("Mocks", self.panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._side_by_side = False
+        self._arrange()
+        self.setStatusBar(None)  # type: ignore[arg-type]  # the status line stands in the layout below
+        self._actions: list[QAction] = []
+
+    # --- building ----------------------------------------------------------------------------------------
+
+    def _top(self) -> QWidget:
+        bar = QWidget()
+        bar.setProperty("bar", True)
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        bar.setFixedHeight(TOOLBAR_PX)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(8)
+        line.addWidget(label(TITLE, bold=True))
+        line.addWidget(self.panels.chips, 1)
+        line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
+        line.addStretch(0)
+        line.addWidget(self._palette_button)
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.panels.notices)
+        return top
+
+    def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{title.lower()}")
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setTitleBarWidget(QWidget())  # the panels have heads of their own, or stand behind tabs
+        dock.setWidget(panel)
+        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        dock.dockLocationChanged.connect(lambda _area: self.layout_changed.emit())
+        self.addDockWidget(area, dock)
+        panel.installEventFilter(self)
+        return dock
+
+    def _arrange(self) -> None:
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._place_composer()
+        self.resizeDocks([self._rooms, self._details], [190, 350], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._mocks], [190], Qt.Orientation.Vertical)
+
+    def _place_composer(self) -> None:
+        if self._side_by_side:
+            self.removeDockWidget(self._composer)
+            self.splitDockWidget(self._details, self._composer, Qt.Orientation.Horizontal)
+            self._composer.show()
+        else:
+            self.tabifyDockWidget(self._details, self._composer)
+            self._details.raise_()
+
+    # --- actions -----------------------------------------------------------------------------------------
+
+    def add_action(self, name: str, keys: str, run: Callable[[], None]) -> QAction:
+        """An action of the window: reached by its keys and by the command palette."""
+        action = QAction(name, self)
+        if keys:
+            action.setShortcuts([QKeySequence(key) for key in keys.split(", ")])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(lambda _checked=False: run())
+        self.addAction(action)
+        self._actions.append(action)
+        return action
+
+    def open_palette(self) -> None:
+        """Opens the command palette over the window."""
+        CommandPalette(self, self._actions).open_over(self)
+
+    def show_details(self) -> None:
+        """Brings the details to the front."""
+        self._details.raise_()
+
+    def show_composer(self) -> None:
+        """Brings the composer to the front, ready to type."""
+        self._composer.raise_()
+        self.panels.composer.setFocus()
+
+    # --- layout ------------------------------------------------------------------------------------------
+
+    def layout_state(self) -> tuple[bytes, bytes]:
+        """Qt's own states of the window's place and of its docks."""
+        return self.saveGeometry().data(), self.saveState(LAYOUT_VERSION).data()
+
+    def restore_layout(self, geometry: bytes, layout: bytes) -> None:
+        """Puts window and docks where they were; states that Qt does not take are ignored."""
+        if geometry:
+            self.restoreGeometry(QByteArray(geometry))
+        if layout:
+            self.restoreState(QByteArray(layout), LAYOUT_VERSION)
+
+    def name_tab_bars(self) -> None:
+        """Gives the tab bars that Qt makes for docks their accessible names and lets Tab reach them."""
+        for bar in self.findChildren(QTabBar):
+            if not bar.accessibleName():
+                bar.setAccessibleName("Panels: " + ", ".join(bar.tabText(i) for i in range(bar.count())))
+                bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                bar.setExpanding(False)
+                bar.setDrawBase(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Puts the composer beside the details where there is room for both."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= SIDE_BY_SIDE_PX
+        if wide != self._side_by_side:
+            self._side_by_side = wide
+            self._place_composer()
+        self.name_tab_bars()
+        self.layout_changed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """A panel that changes its size means that a person moved a separator."""
+        if event.type() == QEvent.Type.Resize:
+            self.layout_changed.emit()
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Asks for the end instead of ending: rooms are left first."""
+        event.ignore()
+        self.exit_requested.emit()
