@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from inspector.sdk.private import SharedWaiter, shared_waiter
@@ -23,8 +23,10 @@ def load() -> None:
 class Gateway:
     """Makes joiners; all calls of a process wait through the one subscription it keeps."""
 
-    def __init__(self, spawn: Spawn) -> None:
+    def __init__(self, spawn: Spawn, loaded: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`loaded` is awaited before each join: whoever imports the SDK in a thread says so when it is in."""
         self._spawn = spawn
+        self._loaded = loaded or _at_once
         self._waiter: SharedWaiter | None = None
         self._asked_for_waiter = False
 
@@ -34,7 +36,7 @@ class Gateway:
         Raises:
             ProblemError: its token cannot be read.
         """
-        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter)
+        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter, self._loaded)
 
     def close(self) -> None:
         """Ends the subscription to native events."""
@@ -47,6 +49,10 @@ class Gateway:
             self._asked_for_waiter = True
             self._waiter = shared_waiter(asyncio.get_running_loop())
         return self._waiter
+
+
+async def _at_once() -> None:
+    """Waits for nothing: the import happens where it is needed."""
 
 
 def admission_of(source: ConnectionSource) -> Admission:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from inspector.core.participants import Participant, ParticipantKind, ParticipantState, Permissions
-from inspector.core.problems import ProblemError
+from inspector.core.problems import Problem, ProblemError
 from inspector.sdk.failures import connect_problem, disconnect_problem
 from inspector.sdk.private import SharedWaiter, client_protocol
 from inspector.session.ports import (
@@ -55,10 +55,17 @@ class Admission:
 class SdkJoiner:
     """Joins through the SDK; the port `Joiner`."""
 
-    def __init__(self, admission: Admission, spawn: Spawn, waiter: Callable[[], SharedWaiter | None]) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        spawn: Spawn,
+        waiter: Callable[[], SharedWaiter | None],
+        loaded: Callable[[], Awaitable[None]],
+    ) -> None:
         self._admission = admission
         self._spawn = spawn
         self._waiter = waiter
+        self._loaded = loaded
 
     @property
     def target(self) -> JoinTarget:
@@ -80,6 +87,7 @@ class SdkJoiner:
         Raises:
             ProblemError: with why not, and whether trying again can help.
         """
+        await self._loaded()
         from livekit import rtc
 
         token = self._admission.token()
@@ -132,6 +140,7 @@ class SdkRoom:
         self._waiter = waiter
         self._speaking = False
         self._over = False
+        self._ended: Problem | None = None
         self._follow()
 
     @property
@@ -149,8 +158,10 @@ class SdkRoom:
         return tuple(to_participant(p) for p in self._room.remote_participants.values())
 
     def begin(self) -> None:
-        """From now on the listener hears what happens."""
+        """From now on the listener hears what happens; also an end that came before it could."""
         self._speaking = True
+        if self._ended is not None:
+            self._close(self._ended)
 
     def mute(self) -> None:
         """From now on the listener hears nothing."""
@@ -233,9 +244,13 @@ class SdkRoom:
         from livekit import rtc
 
         self._over = True
+        self._ended = disconnect_problem(rtc.DisconnectReason.Name(reason))
         if self._speaking:
-            self._speaking = False
-            self._listener.closed(disconnect_problem(rtc.DisconnectReason.Name(reason)))
+            self._close(self._ended)
+
+    def _close(self, problem: Problem) -> None:
+        self._speaking = False
+        self._listener.closed(problem)
 
 
 async def _perform_publicly(participant: rtc.LocalParticipant, request: RpcRequest) -> str:

@@ -1,0 +1,78 @@
+"""`bench calls`: our call through the whole path with the window open, against raw `perform_rpc`."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from bench.workload import Figures
+from tests.support.livekit_server import LiveKitServer, running_server
+from tests.support.requirements import ROOT
+
+LIVEKIT_SERVER = ROOT / ".peers/bin/livekit-server"
+ROUNDS = 5
+RUN_WITHIN_S = 120
+
+
+def measure() -> dict[str, object]:
+    """Runs both callers in turn against one callee; medians of the ratios, and of both sides' figures."""
+    if not LIVEKIT_SERVER.exists():
+        sys.exit("bench calls needs livekit-server: run `make peers` first")
+    with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
+        rounds = [_round(server, Path(folder)) for _ in range(ROUNDS)]
+    raw, ours = [pair[0] for pair in rounds], [pair[1] for pair in rounds]
+    return {
+        "sequential_p50_ratio": _median([o.sequential_p50_ms / r.sequential_p50_ms for r, o in rounds]),
+        "rate_ratio_50": _median([o.rate_50 / r.rate_50 for r, o in rounds]),
+        "rate_ratio_200": _median([o.rate_200 / r.rate_200 for r, o in rounds]),
+        "raw": _medians(raw),
+        "ours": _medians(ours),
+        "rounds": ROUNDS,
+    }
+
+
+def _round(server: LiveKitServer, folder: Path) -> tuple[Figures, Figures]:
+    room = "bench"
+    callee = subprocess.Popen(
+        [sys.executable, "-m", "bench.echo_peer", server.url, server.token(room, "callee")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert callee.stdin is not None
+    assert callee.stdout is not None
+    try:
+        assert callee.stdout.readline().strip() == b"ready"
+        pair = tuple(_caller(module, server, room, folder) for module in ("raw_caller", "window_caller"))
+        return pair[0], pair[1]
+    finally:
+        callee.stdin.close()
+        callee.wait(20)
+
+
+def _caller(module: str, server: LiveKitServer, room: str, folder: Path) -> Figures:
+    arguments = [server.url, server.token(room, module), "callee"]
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{module}", *arguments],
+        env={**os.environ, "XDG_DATA_HOME": str(folder)},
+        stdout=subprocess.PIPE,
+        timeout=RUN_WITHIN_S,
+        check=True,
+    )
+    figures = msgspec.json.decode(done.stdout.splitlines()[-1], type=Figures)
+    print(f"{module}: {figures}", file=sys.stderr)
+    return figures
+
+
+def _medians(all_figures: list[Figures]) -> dict[str, float]:
+    return {
+        name: _median([getattr(figures, name) for figures in all_figures])
+        for name in Figures.__struct_fields__
+    }
+
+
+def _median(values: list[float]) -> float:
+    return round(statistics.median(values), 3)

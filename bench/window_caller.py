@@ -1,0 +1,52 @@
+"""Our side of `bench calls`: the whole path, from a draft to a settled record, with the window open.
+
+Arguments: URL, token, destination, folder for what the window keeps.
+"""
+
+import asyncio
+import os
+import sys
+
+import msgspec
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.run import run_app
+from inspector.sdk.sources import ConnectionSource, TokenCredentials
+from PySide6.QtWidgets import QApplication
+
+from bench import workload
+from inspector.core.calls import Call, CallDraft, Outcome
+from inspector.gui.app import Launch, Program
+from inspector.gui.unexpected import Unexpected
+from inspector.session.waiting import until
+
+
+async def main(app: QApplication, url: str, token: str, destination: str) -> int:
+    """Opens the window, joins, makes the calls and prints the figures."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, InspectorEventLoop)
+    program = Program(app, loop, Launch(theme="dark"), Unexpected())
+    running = program.session.tasks.spawn(program.run(), "window")
+    connection = program.connecting.join(ConnectionSource(url=url, credentials=TokenCredentials(token)))
+    await connection.settled()
+    await until(program.session, lambda: connection.info.participant(destination), 10)
+
+    async def call() -> Call:
+        draft = CallDraft(connection.id, destination, "echo", workload.PAYLOAD)
+        made = await program.session.start_call(draft, queue="bench").task
+        assert made.outcome is Outcome.OK, made
+        return made
+
+    figures = await workload.run(call)
+    program.window.close()
+    await running
+    await program.close()
+    print(msgspec.json.encode(figures).decode(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    application = QApplication([])
+    sys.exit(run_app(application, main(application, *sys.argv[1:4])))

@@ -1,0 +1,187 @@
+"""The window's program: draws the window first, loads the SDK behind it, and ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import platformdirs
+from PySide6.QtWidgets import QApplication
+
+from inspector.core.mock_files import MocksFile
+from inspector.core.problems import Problem
+from inspector.gui.connecting import Connecting
+from inspector.gui.controller import Controller
+from inspector.gui.kept import Kept
+from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.main_window import MainWindow
+from inspector.gui.picture import run_unseen
+from inspector.gui.run import run_app
+from inspector.gui.theme import ThemeName, apply_theme, theme_named
+from inspector.gui.unexpected import Unexpected, UnexpectedDialog, route_qt_messages
+from inspector.sdk.gateway import Gateway, load
+from inspector.sdk.native_log import install_logging
+from inspector.sdk.sources import ConnectionSource
+from inspector.session.connection import Connection
+from inspector.session.session import Session
+
+APPLICATION_ID = "io.github.rpc_inspector.RpcInspector"
+DATA_NAME = "rpc-inspector"
+
+
+class Launch(msgspec.Struct, frozen=True):
+    """What the command line says of the window to open."""
+
+    source: ConnectionSource | None = None
+    mocks: tuple[MocksFile, ...] = ()
+    theme: str | None = None
+    verbose: bool = False
+
+
+def launch(how: Launch) -> int:
+    """Opens the window and runs it to its end; the exit code of the program.
+
+    Without a display the same window is built off screen, joins where a server answers, and leaves a picture.
+    """
+    install_logging(verbose=how.verbose)
+    shown = has_display()
+    if not shown:
+        print("No display: building the window off screen.", file=sys.stderr)  # noqa: T201
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    route_qt_messages()
+    app = QApplication(["rpc-inspector"])
+    app.setApplicationName("RPC Inspector")
+    app.setDesktopFileName(APPLICATION_ID)
+    return run_app(app, _run(app, how, shown))
+
+
+def has_display() -> bool:
+    """Whether there is a screen to open a window on, or somebody chose Qt's platform."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def data_folder() -> Path:
+    """Where the window keeps what it remembers."""
+    return Path(platformdirs.user_data_dir(DATA_NAME, appauthor=False))
+
+
+async def _run(app: QApplication, how: Launch, shown: bool) -> int:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, InspectorEventLoop)
+    unexpected = Unexpected()
+    undo_hooks = unexpected.install()
+    loop.set_exception_handler(unexpected.loop_handler)
+    program = Program(app, loop, how, unexpected)
+    try:
+        return await (program.run() if shown else program.run_unseen())
+    finally:
+        await program.close()
+        undo_hooks()
+
+
+class Program:
+    """Everything of one run of the window."""
+
+    def __init__(
+        self, app: QApplication, loop: InspectorEventLoop, how: Launch, unexpected: Unexpected
+    ) -> None:
+        self._app = app
+        self._loop = loop
+        self._how = how
+        self._exit = asyncio.Event()
+        self._sdk_loaded = asyncio.Event()
+        self._kept = Kept(data_folder(), self._tell)
+        if how.theme is not None:
+            self._kept.settings.theme = ThemeName(how.theme)
+        apply_theme(app, theme_named(self._kept.settings.theme))
+        self.session = Session(unexpected.report)
+        self._gateway = Gateway(self.session.tasks.spawn, self._wait_for_sdk)
+        self.window = MainWindow(self.session.log)
+        self._reports = UnexpectedDialog(self.window)
+        unexpected.happened.connect(self._reports.add)
+        self.connecting = Connecting(self.session, self._gateway, self.window, self._kept)
+        self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
+        self._kept.attach(self.window, self.session.mocks)
+        for file in how.mocks:
+            self.session.mocks.add(file.mocks)
+        self._add_actions()
+        self.window.exit_requested.connect(self._exit.set)
+
+    async def run(self) -> int:
+        """Shows the window and waits until somebody asks for the end."""
+        self.window.show()
+        await self._load_sdk()
+        if self._how.source is not None:
+            self.connecting.join(self._how.source)
+        await self._exit.wait()
+        self.window.hide()
+        return 0
+
+    async def run_unseen(self) -> int:
+        """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
+        self.window.show()
+        await self._load_sdk()
+        return await run_unseen(self.session, self.window, self._join_somewhere)
+
+    async def close(self) -> None:
+        """Leaves the rooms, keeps what is to be remembered, and lets the window go."""
+        self._controller.stop()
+        self._kept.close()
+        await self.session.close()
+        self._gateway.close()
+        self.window.deleteLater()
+
+    async def _load_sdk(self) -> None:
+        """Imports the SDK in a thread: in this one it would keep the drawn window from answering."""
+        await asyncio.get_running_loop().run_in_executor(None, load)
+        self._sdk_loaded.set()
+
+    async def _wait_for_sdk(self) -> None:
+        await self._sdk_loaded.wait()
+
+    async def _join_somewhere(self) -> Connection | None:
+        """Joins as the command line says, else where a server of this machine's settings answers."""
+        source = self._how.source or await self.connecting.answering_source()
+        return None if source is None else self.connecting.join(source)
+
+    def _tell(self, problem: Problem) -> None:
+        """Shows a problem as a notice; safe from any thread."""
+        self._loop.call_soon_threadsafe(self._notice, problem)
+
+    def _notice(self, problem: Problem) -> None:
+        self.window.panels.notices.show_notice(problem.sentence())
+
+    def _add_actions(self) -> None:
+        panels, window = self.window.panels, self.window
+        actions: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("Connect to a room…", "Ctrl+O", self.connecting.open),
+            ("Write a call", "Ctrl+N", window.show_composer),
+            ("Send the call in the composer", "Ctrl+Return, Ctrl+Enter", panels.composer.send),
+            ("Send the selected call again", "Ctrl+R", self._controller.resend_selected),
+            ("Filter the log", "Ctrl+F", panels.log.focus_filter),
+            ("Go to the next error", "F8", panels.log.next_error),
+            ("Show details", "Ctrl+D", window.show_details),
+            ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
+            ("Commands", "Ctrl+K", window.open_palette),
+            ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
+            ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),
+            ("Follow the system's theme", "", lambda: self._use_theme(ThemeName.SYSTEM)),
+            ("Quit", "Ctrl+Q", self._exit.set),
+        )
+        for name, keys, run in actions:
+            window.add_action(name, keys, run)
+        panels.log.connect_requested.connect(self.connecting.open)
+        panels.rooms.connect_requested.connect(self.connecting.open)
+        panels.composer.connect_requested.connect(self.connecting.open)
+        window.connect_requested.connect(self.connecting.open)
+
+    def _use_theme(self, name: ThemeName) -> None:
+        self._kept.settings.theme = name
+        self._kept.touch()
+        apply_theme(self._app, theme_named(name))

@@ -1,0 +1,285 @@
+"""Joins the session and the window: carries wishes of the panels to the session, and facts back to them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer
+
+from inspector.core.calls import Call, CallDraft, Direction
+from inspector.core.events import RoomEvent
+from inspector.core.log import Row
+from inspector.core.mocks import Mock
+from inspector.core.problems import ProblemError
+from inspector.gui.main_window import MainWindow
+from inspector.gui.widgets.status_line import Rates, Traffic
+from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.session import Session
+
+TICK_MS = 100
+"""Facts reach the panels ten times a second at most: painting is what costs (10 ms a page)."""
+STATUS_EVERY = 5
+"""The status line is renewed at every so many ticks."""
+
+
+class Controller(QObject):
+    """One window's wiring; listens to session, log and mocks, and holds no truth of its own."""
+
+    def __init__(
+        self,
+        session: Session,
+        window: MainWindow,
+        note_sent: Callable[[Call], None],
+        loop_delay_ms: Callable[[], float],
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._panels = window.panels
+        self._note_sent = note_sent
+        self._loop_delay_ms = loop_delay_ms
+        self._shown: str | None = None
+        self._last_sent: str | None = None
+        self._by_hand: set[str] = set()
+        self._stale_calls: set[str] = set()
+        self._stale_connections = True
+        self._stale_mocks: set[str] = set()
+        self._rates = Rates()
+        self._arrived = {Direction.IN: 0, Direction.OUT: 0}
+        self._ticks = 0
+        self._connect_panels()
+        session.subscribe(self)
+        session.log.subscribe(self)
+        session.mocks.on_changed(self._show_mocks)
+        session.mocks.on_used(self._stale_mocks.add)
+        self._show_mocks()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self._tick()
+
+    def stop(self) -> None:
+        """Shows nothing more: the window is about to go."""
+        self._timer.stop()
+
+    def _connect_panels(self) -> None:
+        panels = self._panels
+        panels.log.selection_changed.connect(self._select)
+        panels.log.resend_requested.connect(self.resend)
+        panels.log.edit_requested.connect(self.edit)
+        panels.log.stop_requested.connect(self._session.stop_waiting)
+        panels.log.compose_requested.connect(self._window.show_composer)
+        panels.details.resend_requested.connect(self.resend)
+        panels.details.edit_requested.connect(self.edit)
+        panels.details.stop_requested.connect(self._session.stop_waiting)
+        panels.details.send_again_requested.connect(self._send_again)
+        panels.details.compose_requested.connect(self._window.show_composer)
+        panels.composer.call_requested.connect(self.call)
+        panels.composer.stop_requested.connect(self._session.stop_waiting)
+        panels.composer.details_requested.connect(self._open_details)
+        for rooms in (panels.rooms, panels.chips):
+            rooms.retry_requested.connect(self._session.retry)
+            rooms.leave_requested.connect(self._leave)
+            rooms.remove_requested.connect(self._remove)
+        panels.rooms.call_requested.connect(self._compose_to)
+        panels.rooms.filter_requested.connect(panels.log.set_participant_scope)
+        panels.mocks.add_requested.connect(self._add_mock)
+        panels.mocks.replace_requested.connect(self._session.mocks.replace)
+        panels.mocks.remove_requested.connect(self._session.mocks.remove)
+        panels.mocks.enable_requested.connect(self._enable_mock)
+
+    # --- wishes: calls -----------------------------------------------------------------------------------
+
+    def call(self, draft: CallDraft) -> None:
+        """Sends a call as written; a draft that cannot be sent is explained in a notice."""
+        if self._session.connection(draft.connection) is None:
+            self._panels.notices.show_notice("Nothing was sent: its connection is gone. Pick another one.")
+            return
+        try:
+            handle = self._session.start_call(draft)
+        except ProblemError as error:
+            self._panels.notices.show_notice(error.problem.sentence())
+            return
+        self._last_sent = handle.id
+        self._by_hand.add(handle.id)
+        self._panels.composer.call_started(handle.id)
+
+    def resend(self, call_id: str) -> None:
+        """Sends a call of ours once more, as it was."""
+        draft = self._draft_of(call_id)
+        if draft is not None:
+            self.call(draft)
+
+    def resend_selected(self) -> None:
+        """Sends the call shown in the details once more."""
+        if self._shown is not None:
+            self.resend(self._shown)
+
+    def edit(self, call_id: str) -> None:
+        """Fills the composer with a call, ready to be changed."""
+        call = self._session.log.get(call_id)
+        if call is None:
+            self._panels.notices.show_notice("The payload of this call is no longer in memory.")
+            return
+        destination = call.destination if call.direction is Direction.OUT else call.caller
+        self._panels.composer.fill(
+            CallDraft(
+                call.connection or "",
+                destination or "",
+                call.method,
+                call.payload or "",
+                call.timeout_s if call.direction is Direction.OUT else None,
+                call.ack_timeout_s,
+            )
+        )
+        self._window.show_composer()
+
+    def _send_again(self, call_id: str, timeout_s: float) -> None:
+        draft = self._draft_of(call_id)
+        if draft is not None:
+            self.call(msgspec.structs.replace(draft, timeout_s=timeout_s))
+
+    def _draft_of(self, call_id: str) -> CallDraft | None:
+        call = self._session.log.get(call_id)
+        if call is None:
+            self._panels.notices.show_notice("The payload of this call is no longer in memory.")
+            return None
+        if call.direction is not Direction.OUT:
+            self._panels.notices.show_notice(
+                "Only a call made from here can be sent again. Edit & resend calls its caller instead."
+            )
+            return None
+        return CallDraft(
+            call.connection or "",
+            call.destination or "",
+            call.method,
+            call.payload or "",
+            call.timeout_s,
+            call.ack_timeout_s,
+        )
+
+    def _compose_to(self, connection_id: str, identity: str) -> None:
+        self._panels.composer.set_destination(connection_id, identity)
+        self._window.show_composer()
+
+    # --- wishes: connections and mocks ----------------------------------------------------------------------
+
+    def _leave(self, connection_id: str) -> None:
+        self._session.tasks.spawn(self._session.leave(connection_id), f"leave {connection_id}")
+
+    def _remove(self, connection_id: str) -> None:
+        self._session.tasks.spawn(self._session.remove(connection_id), f"remove {connection_id}")
+
+    def _add_mock(self, mock: Mock) -> None:
+        self._session.mocks.add((mock,))
+
+    def _enable_mock(self, mock_id: str, enabled: bool) -> None:
+        entry = self._session.mocks.get(mock_id)
+        if entry is not None:
+            self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
+
+    # --- facts: what changed (noted at once, shown at the next tick) ----------------------------------------
+
+    def connection_changed(self, info: ConnectionInfo) -> None:  # noqa: ARG002 - all are shown anew
+        """A connection, or who is in its room, changed."""
+        self._stale_connections = True
+
+    def connection_removed(self, connection_id: str) -> None:  # noqa: ARG002 - all are shown anew
+        """A connection was taken off the list."""
+        self._stale_connections = True
+
+    def entry_added(self, index: int) -> None:
+        """A call or an event is new in the log."""
+        entry = self._session.log[index]
+        if isinstance(entry, Row):
+            self._arrived[entry.direction] = self._arrived.get(entry.direction, 0) + 1
+            if entry.id in self._by_hand and (call := self._session.log.get(entry.id)) is not None:
+                self._note_sent(call)
+                self._stale_calls.add(entry.id)
+
+    def entry_changed(self, index: int) -> None:
+        """A call has more to show."""
+        entry = self._session.log[index]
+        if isinstance(entry, RoomEvent):
+            return
+        if entry.id in (self._shown, self._last_sent):
+            self._stale_calls.add(entry.id)
+        if entry.id in self._by_hand and (call := self._session.log.get(entry.id)) and not call.is_pending:
+            self._by_hand.discard(entry.id)
+            self._note_sent(call)
+
+    def entries_removed(self) -> None:
+        """The log was cleared."""
+        if self._shown is not None:
+            self._stale_calls.add(self._shown)
+
+    # --- facts: showing them -------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self._stale_connections:
+            self._stale_connections = False
+            self._show_connections()
+        if self._stale_calls:
+            stale, self._stale_calls = self._stale_calls, set()
+            self._show_calls(stale)
+        if self._stale_mocks:
+            used = set(self._stale_mocks)
+            self._stale_mocks.clear()  # the very set that `on_used` adds to
+            self._show_mock_use(used)
+        if self._ticks % STATUS_EVERY == 1:
+            self._show_status()
+
+    def _show_connections(self) -> None:
+        connections = self._session.connections()
+        self._panels.rooms.set_connections(connections)
+        self._panels.chips.set_connections(connections)
+        self._panels.composer.set_connections(connections)
+        live = [info for info in connections if info.state is ConnectionState.CONNECTED]
+        self._panels.log.set_connected(bool(live))
+        self._panels.status.show_rooms(len({(info.target.url, info.room) for info in live}))
+
+    def _show_calls(self, stale: set[str]) -> None:
+        for call_id in stale:
+            call = self._session.log.get(call_id)
+            if call_id == self._last_sent and call is not None:
+                self._panels.composer.call_changed(call)
+            if call_id == self._shown:
+                self._panels.details.show_call(call, self._row(call_id))
+
+    def _select(self, call_ids: list[str]) -> None:
+        self._shown = call_ids[-1] if call_ids else None
+        call = self._session.log.get(self._shown) if self._shown else None
+        self._panels.details.show_call(call, self._row(self._shown) if self._shown else None)
+        if self._shown is not None and not self._panels.composer.isAncestorOf(self._window.focusWidget()):
+            self._window.show_details()
+
+    def _open_details(self, call_id: str) -> None:
+        self._panels.log.select_call(call_id)
+        self._window.show_details()
+
+    def _row(self, call_id: str) -> Row | None:
+        index = self._session.log.index_of(call_id)
+        entry = None if index is None else self._session.log[index]
+        return entry if isinstance(entry, Row) else None
+
+    def _show_mocks(self) -> None:
+        self._panels.mocks.set_entries(self._session.mocks.entries())
+
+    def _show_mock_use(self, mock_ids: set[str]) -> None:
+        for mock_id in mock_ids:
+            entry = self._session.mocks.get(mock_id)
+            if entry is not None:
+                self._panels.mocks.mock_used(entry)
+
+    def _show_status(self) -> None:
+        counts = self._session.log.counts
+        traffic = Traffic(time.monotonic(), self._arrived[Direction.IN], self._arrived[Direction.OUT])
+        in_per_s, out_per_s = self._rates.add(traffic)
+        self._panels.status.show_counts(
+            counts, in_per_s=in_per_s, out_per_s=out_per_s, queued=self._session.slots.waiting
+        )
+        self._panels.status.show_loop_delay(self._loop_delay_ms())

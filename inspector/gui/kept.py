@@ -1,0 +1,168 @@
+"""What the window keeps over restarts and crashes: settings, layout, draft, sent calls, and its own mocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from inspector.core.calls import Call
+from inspector.core.mock_files import parse_mocks, write_mocks
+from inspector.core.mocks import Mock, MocksFile
+from inspector.core.problems import Problem, ProblemKind, Side
+from inspector.gui.drafts import DraftStore
+from inspector.gui.main_window import MainWindow
+from inspector.gui.models.history import SentCalls
+from inspector.gui.settings import Settings, SettingsFile
+from inspector.session.mock_set import MockSet
+
+SETTLE_MS = 700
+"""Changes are written once nothing has changed for this long: a crash loses no more than that."""
+
+
+class Kept:
+    """Reads what an earlier run left, and keeps what this one changes."""
+
+    def __init__(self, folder: Path, report: Callable[[Problem], None]) -> None:
+        self._folder = folder
+        self._report = report
+        self._settings_file = SettingsFile(folder)
+        self.settings: Settings = self._settings_file.read()
+        self._drafts = DraftStore(folder, report)
+        self._sent = SentCalls()
+        self._window: MainWindow | None = None
+        self._mocks: MockSet | None = None
+        self._mocks_readable = True
+        self._settings_timer = _once_settled(self._write_settings)
+        self._draft_timer = _once_settled(self._keep_draft)
+        self._mocks_timer = _once_settled(self._write_mocks)
+
+    # --- the start -----------------------------------------------------------------------------------------
+
+    def attach(self, window: MainWindow, mocks: MockSet) -> None:
+        """Puts everything back where it was, and follows what changes from now on."""
+        self._window, self._mocks = window, mocks
+        saved = self._drafts.load()
+        self._sent = SentCalls(saved.calls)
+        panels = window.panels
+        if saved.draft is not None:
+            panels.composer.restore(saved.draft)
+        panels.composer.set_history(self._sent.newest_first())
+        window.restore_layout(self.settings.geometry, self.settings.layout)
+        panels.log.restore_state(self.settings.log_columns)
+        mocks.add(self._read_mocks())
+        panels.composer.draft_changed.connect(self._draft_timer.start)
+        window.layout_changed.connect(self._settings_timer.start)
+        panels.log.state_changed.connect(self._settings_timer.start)
+        mocks.on_changed(self._mocks_timer.start)
+
+    def touch(self) -> None:
+        """A setting was changed: write it soon."""
+        self._settings_timer.start()
+
+    # --- sent calls (what the controller tells) --------------------------------------------------------------
+
+    def note_call(self, call: Call) -> None:
+        """A call that a person made was sent, or has its outcome."""
+        entry = self._sent.note(call)
+        if entry is None:
+            return
+        self._drafts.keep_call(entry)
+        if self._window is not None:
+            self._window.panels.composer.set_history(self._sent.newest_first())
+
+    # --- mocks made in the window ----------------------------------------------------------------------------
+
+    @property
+    def _mocks_path(self) -> Path:
+        return self._folder / "mocks.yaml"
+
+    def _read_mocks(self) -> tuple[Mock, ...]:
+        try:
+            text = self._mocks_path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ()
+        except (OSError, UnicodeDecodeError) as error:
+            self._mocks_readable = False
+            self._report(_unreadable(self._mocks_path, str(error)))
+            return ()
+        parsed = parse_mocks(text, "")
+        if parsed.file is None:
+            self._mocks_readable = False
+            self._report(_unreadable(self._mocks_path, str(parsed.errors[0])))
+            return ()
+        return parsed.file.mocks
+
+    def _write_mocks(self) -> None:
+        if self._mocks is None or not self._mocks_readable:
+            return
+        own = tuple(entry.mock for entry in self._mocks.entries() if not entry.mock.source)
+        if not own and not self._mocks_path.exists():
+            return
+        self._write(self._mocks_path, write_mocks(MocksFile(mocks=own)))
+
+    def _write(self, path: Path, text: str) -> None:
+        written = path.with_suffix(".new")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            written.write_text(text, encoding="utf-8")
+            written.replace(path)
+        except OSError as error:
+            self._report(_unwritable(path, error))
+
+    # --- settings and draft ----------------------------------------------------------------------------------
+
+    def _write_settings(self) -> None:
+        if self._window is None:
+            return
+        self.settings.geometry, self.settings.layout = self._window.layout_state()
+        self.settings.log_columns = self._window.panels.log.state()
+        try:
+            self._settings_file.write(self.settings)
+        except OSError as error:
+            self._report(_unwritable(self._folder, error))
+
+    def _keep_draft(self) -> None:
+        if self._window is not None:
+            self._drafts.keep_draft(self._window.panels.composer.draft())
+
+    def close(self) -> None:
+        """Writes what is not written yet."""
+        for timer, write in (
+            (self._settings_timer, self._write_settings),
+            (self._draft_timer, self._keep_draft),
+            (self._mocks_timer, self._write_mocks),
+        ):
+            if timer.isActive():
+                timer.stop()
+                write()
+        self._drafts.close()
+
+
+def _once_settled(write: Callable[[], None]) -> QTimer:
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.setInterval(SETTLE_MS)
+    timer.timeout.connect(write)
+    return timer
+
+
+def _unreadable(path: Path, detail: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.STORAGE,
+        what=f"{path.name} in {path.parent} could not be read, so its mocks are not in force.",
+        side=Side.HERE,
+        next_step="Mend or remove the file and start anew; till then it stays as it is.",
+        detail=detail,
+    )
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return Problem(
+        kind=ProblemKind.STORAGE,
+        what=f"{path} cannot be written: {error.strerror or error}.",
+        side=Side.HERE,
+        next_step="Make room or give access; changes are kept in memory till then.",
+        detail=str(error),
+    )
