@@ -33,7 +33,7 @@ test: setup ## Set up, then check style, types and imports, and run all tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest $(TESTS)
 
 peers: ## Bring livekit-server, the Node peers and Chromium, which some tests talk to
