@@ -91,7 +91,7 @@ class Controller(QObject):
         panels.mocks.remove_requested.connect(self._session.mocks.remove)
         panels.mocks.enable_requested.connect(self._enable_mock)
 
-    # --- wishes: calls -----------------------------------------------------------------------------------
+    # --- wishes: calls
 
     def call(self, draft: CallDraft) -> None:
         """Sends a call as written; a draft that cannot be sent is explained in a notice."""
@@ -165,7 +165,7 @@ class Controller(QObject):
         self._panels.composer.set_destination(connection_id, identity)
         self._window.show_composer()
 
-    # --- wishes: connections and mocks ----------------------------------------------------------------------
+    # --- wishes: connections and mocks
 
     def _leave(self, connection_id: str) -> None:
         self._session.tasks.spawn(self._session.leave(connection_id), f"leave {connection_id}")
@@ -181,7 +181,7 @@ class Controller(QObject):
         if entry is not None:
             self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
 
-    # --- facts: what changed (noted at once, shown at the next tick) ----------------------------------------
+    # --- facts: what changed (noted at once, shown at the next tick)
 
     def connection_changed(self, info: ConnectionInfo) -> None:  # noqa: ARG002 - all are shown anew
         """A connection, or who is in its room, changed."""
@@ -216,7 +216,7 @@ class Controller(QObject):
         if self._shown is not None:
             self._stale_calls.add(self._shown)
 
-    # --- facts: showing them -------------------------------------------------------------------------------
+    # --- facts: showing them
 
     def _tick(self) -> None:
         self._ticks += 1

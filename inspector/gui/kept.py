@@ -38,7 +38,7 @@ class Kept:
         self._draft_timer = _once_settled(self._keep_draft)
         self._mocks_timer = _once_settled(self._write_mocks)
 
-    # --- the start -----------------------------------------------------------------------------------------
+    # --- the start
 
     def attach(self, window: MainWindow, mocks: MockSet) -> None:
         """Puts everything back where it was, and follows what changes from now on."""
@@ -61,7 +61,7 @@ class Kept:
         """A setting was changed: write it soon."""
         self._settings_timer.start()
 
-    # --- sent calls (what the controller tells) --------------------------------------------------------------
+    # --- sent calls (what the controller tells)
 
     def note_call(self, call: Call) -> None:
         """A call that a person made was sent, or has its outcome."""
@@ -72,7 +72,7 @@ class Kept:
         if self._window is not None:
             self._window.panels.composer.set_history(self._sent.newest_first())
 
-    # --- mocks made in the window ----------------------------------------------------------------------------
+    # --- mocks made in the window
 
     @property
     def _mocks_path(self) -> Path:
@@ -111,7 +111,7 @@ class Kept:
         except OSError as error:
             self._report(_unwritable(path, error))
 
-    # --- settings and draft ----------------------------------------------------------------------------------
+    # --- settings and draft
 
     def _write_settings(self) -> None:
         if self._window is None:

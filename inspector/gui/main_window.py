@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(None)  # type: ignore[arg-type]  # the status line stands in the layout below
         self._actions: list[QAction] = []
 
-    # --- building ----------------------------------------------------------------------------------------
+    # --- building
 
     def _top(self) -> QWidget:
         bar = QWidget()
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
             self.tabifyDockWidget(self._details, self._composer)
             self._details.raise_()
 
-    # --- actions -----------------------------------------------------------------------------------------
+    # --- actions
 
     def add_action(self, name: str, keys: str, run: Callable[[], None]) -> QAction:
         """An action of the window: reached by its keys and by the command palette."""
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         self._composer.raise_()
         self.panels.composer.setFocus()
 
-    # --- layout ------------------------------------------------------------------------------------------
+    # --- layout
 
     def layout_state(self) -> tuple[bytes, bytes]:
         """Qt's own states of the window's place and of its docks."""

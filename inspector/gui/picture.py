@@ -1,4 +1,4 @@
-"""The run without a display: the same window off screen, in a room where a server answers, left as a picture."""
+"""The run without a display: the same window off screen, in a room where a server answers, and a picture."""
 
 from __future__ import annotations
 

@@ -1,0 +1,177 @@
+"""From the wish to connect to a connection: the dialog's look-ups, its last entries, and the join itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from inspector.core.problems import ProblemError
+from inspector.gui.dialogs.connect.dialog import ConnectDialog
+from inspector.gui.dialogs.connect.services import (
+    FoundSource,
+    OpenRoom,
+    Origin,
+    PeopleAnswer,
+    ProbeAnswer,
+    RoomsAnswer,
+)
+from inspector.gui.kept import Kept
+from inspector.gui.main_window import MainWindow
+from inspector.gui.secrets import KeyringSecrets
+from inspector.sdk.gateway import Gateway
+from inspector.sdk.prefill import Candidate, prefill
+from inspector.sdk.server_api import ServerApi, probe
+from inspector.sdk.sources import (
+    ConnectionSource,
+    KeyCredentials,
+    TokenCredentials,
+    lk_config_path,
+    random_identity,
+)
+from inspector.sdk.tokens import TokenFacts, read_token
+from inspector.session.connection import Connection
+from inspector.session.session import Session
+
+DEMO_ROOM = "demo"
+"""The room taken where nothing names one and nobody can be asked."""
+
+
+class Connecting:
+    """Opens the connect dialog and joins what it asks for."""
+
+    def __init__(self, session: Session, gateway: Gateway, window: MainWindow, kept: Kept) -> None:
+        self._session = session
+        self._gateway = gateway
+        self._window = window
+        self._kept = kept
+        self._dialog: ConnectDialog | None = None
+
+    def open(self) -> None:
+        """Shows the dialog, filled with what this machine offers and what was entered last."""
+        if self._dialog is None:
+            self._dialog = ConnectDialog(LookUps(self._session), KeyringSecrets(), self._window)
+            self._dialog.restore(self._kept.settings.connect)
+            self._dialog.connect_requested.connect(self._join_as_entered)
+        self._dialog.show()
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+
+    def join(self, source: ConnectionSource) -> Connection | None:
+        """Opens a connection; None, and a notice, where its token cannot be read."""
+        try:
+            joiner = self._gateway.joiner(source)
+        except ProblemError as error:
+            self._window.panels.notices.show_notice(error.problem.sentence())
+            return None
+        for warning in source.warnings:
+            self._window.panels.notices.show_notice(warning)
+        return self._session.connect(joiner)
+
+    async def answering_source(self) -> ConnectionSource | None:
+        """The first source of this machine's settings whose server answers."""
+        for found in found_sources():
+            credentials = found.source.credentials
+            if isinstance(credentials, KeyCredentials) and not credentials.api_secret:
+                continue
+            try:
+                await probe(found.source.url)
+            except ProblemError:
+                continue
+            return found.source
+        return None
+
+    def _join_as_entered(self, source: ConnectionSource) -> None:
+        if self._dialog is not None:
+            self._kept.settings.connect = self._dialog.state()
+            self._kept.touch()
+        self.join(source)
+
+
+def found_sources() -> list[FoundSource]:
+    """What the environment, `.env` files and `lk` offer here, and the dev server."""
+    offered = prefill(os.environ, Path.cwd(), lk_config_path())
+    return [_found(candidate) for candidate in offered.candidates]
+
+
+def _found(candidate: Candidate) -> FoundSource:
+    project = candidate.label.removeprefix("lk project ")
+    origin = Origin.ENVIRONMENT
+    if project != candidate.label:
+        origin = Origin.LK_PROJECT
+    elif candidate.label.startswith("dev server"):
+        origin = Origin.DEV
+    room = candidate.room
+    identity = candidate.identity
+    if isinstance(candidate.credentials, TokenCredentials):
+        facts = read_token(candidate.credentials.token)
+        room, identity = facts.room, facts.identity
+    source = ConnectionSource(
+        url=candidate.url,
+        credentials=candidate.credentials or KeyCredentials("", ""),
+        room=room or DEMO_ROOM,
+        identity=identity or random_identity(),
+        label=candidate.label,
+    )
+    return FoundSource(origin, project, source)
+
+
+class LookUps:
+    """What the dialog asks of the world (its `ConnectServices`); each answer comes once, on the window's thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def sources(self) -> Sequence[FoundSource]:
+        """What was found on this machine."""
+        return found_sources()
+
+    def read_token(self, text: str) -> TokenFacts:
+        """What a token says; nothing is sent anywhere.
+
+        Raises:
+            ProblemError: it is not a token.
+        """
+        return read_token(text)
+
+    def probe(self, url: str, answer: Callable[[ProbeAnswer], None]) -> None:
+        """Finds out whether a server answers."""
+        self._session.tasks.spawn(self._probe(url, answer), "probe a server")
+
+    def list_rooms(self, source: ConnectionSource, answer: Callable[[RoomsAnswer], None]) -> None:
+        """Asks for the rooms that are open."""
+        self._session.tasks.spawn(self._list_rooms(source, answer), "list rooms")
+
+    def participants(
+        self, source: ConnectionSource, room: str, answer: Callable[[PeopleAnswer], None]
+    ) -> None:
+        """Asks who is in a room."""
+        self._session.tasks.spawn(self._participants(source, room, answer), "list participants")
+
+    async def _probe(self, url: str, answer: Callable[[ProbeAnswer], None]) -> None:
+        try:
+            answer(ProbeAnswer(ms=await probe(url)))
+        except ProblemError as error:
+            answer(ProbeAnswer(problem=error.problem))
+
+    async def _list_rooms(self, source: ConnectionSource, answer: Callable[[RoomsAnswer], None]) -> None:
+        rooms: RoomsAnswer
+        try:
+            async with ServerApi(source) as api:
+                rooms = tuple(
+                    OpenRoom(room.name, room.participants, room.created_at) for room in await api.list_rooms()
+                )
+        except ProblemError as error:
+            rooms = error.problem
+        answer(rooms)
+
+    async def _participants(
+        self, source: ConnectionSource, room: str, answer: Callable[[PeopleAnswer], None]
+    ) -> None:
+        people: PeopleAnswer
+        try:
+            async with ServerApi(source) as api:
+                people = await api.list_participants(room)
+        except ProblemError as error:
+            people = error.problem
+        answer(people)

@@ -1,0 +1,248 @@
+"""`rpc-inspector call` against a real server: what it prints where, and what its exit code says."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Command, by_key, run_command
+from tests.support.livekit_server import LiveKitServer
+from tests.support.ports import free_ports
+from tests.support.python_peer import PythonPeer
+
+
+async def test_prints_the_response_as_it_came_and_nothing_else(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        ended = await run_command(
+            tmp_path, "call", "peer", "echo", '{"city": "Oslo"}', *by_key(livekit_server, room_name)
+        )
+    assert (ended.code, ended.out) == (0, '{"city": "Oslo"}')
+    assert "Using options" in ended.err
+    assert livekit_server.api_secret not in ended.err.replace("--api-secret", "")
+
+
+async def test_quiet_does_not_name_the_source(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        ended = await run_command(
+            tmp_path, "call", "peer", "echo", "x", "-q", *by_key(livekit_server, room_name)
+        )
+    assert (ended.code, ended.out, ended.err) == (0, "x", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "sent"),
+    [
+        (["-"], "from stdin, æøå\n".encode(), "from stdin, æøå\n"),
+        (["@payload.json"], b"", '{"from": "file"}\r\n'),
+        (["--data-raw", "@not a file"], b"", "@not a file"),
+        (["--data-raw", "-"], b"", "-"),
+        ([], b"", ""),
+    ],
+)
+async def test_payload_sources_are_sent_byte_for_byte(
+    livekit_server: LiveKitServer,
+    room_name: str,
+    tmp_path: Path,
+    arguments: list[str],
+    stdin: bytes,
+    sent: str,
+) -> None:
+    (tmp_path / "payload.json").write_bytes(b'{"from": "file"}\r\n')
+    async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
+        ended = await run_command(
+            tmp_path, "call", "peer", "echo", *arguments, *by_key(livekit_server, room_name), stdin=stdin
+        )
+        assert [call.payload for call in peer.seen] == [sent]
+    assert ended.code == 0
+
+
+async def test_an_rpc_error_is_told_with_its_data_and_what_to_try(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    failure = json.dumps({"code": 4242, "message": "no such device", "data": '{"device":"hall"}'})
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        key = by_key(livekit_server, room_name)
+        refused = await run_command(tmp_path, "call", "peer", "fail", failure, *key)
+        unknown = await run_command(tmp_path, "call", "peer", "nothing_like_it", *key)
+    assert (refused.code, refused.out) == (1, "")
+    assert "4242: no such device" in refused.err
+    assert 'data: {"device":"hall"}' in refused.err
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "1400 UNSUPPORTED_METHOD: " in unknown.err
+    assert "Check the method name" in unknown.err
+
+
+async def test_json_prints_one_whole_record(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        key = by_key(livekit_server, room_name)
+        ended = await run_command(tmp_path, "call", "peer", "echo", "æ", "--json", "--timeout", "5s", *key)
+    assert ended.code == 0
+    assert ended.out.endswith("\n")
+    record = json.loads(ended.out)
+    assert list(record) == [
+        *("id", "room", "connection", "direction", "caller", "destination", "method", "request_id"),
+        *("payload", "payload_bytes", "response", "response_bytes", "error", "outcome", "timeout_s"),
+        *("ack_timeout_s", "started_at", "queued_ms", "ack_ms", "elapsed_ms", "parent", "wire", "source"),
+        *("truncated", "mock", "rule", "unmatched", "fault", "note"),
+    ]
+    assert record["direction"] == "out"
+    assert record["outcome"] == "ok"
+    assert (record["payload"], record["payload_bytes"], record["response_bytes"]) == ("æ", 2, 2)
+    assert (record["timeout_s"], record["caller"], record["destination"]) == (5.0, "shell", "peer")
+    assert record["started_at"].endswith("Z")
+    assert record["elapsed_ms"] > 0
+
+
+async def test_agents_and_globs_find_the_one_that_matches(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    beside = {"lk.publish_on_behalf": "watcher"}
+    async with (
+        PythonPeer.joined(livekit_server, room_name, "robot-1"),
+        PythonPeer.joined(livekit_server, room_name, "helper", kind="agent"),
+        PythonPeer.joined(livekit_server, room_name, "watcher", kind="agent", attributes=beside),
+    ):
+        key = by_key(livekit_server, room_name)
+        to_agent = await run_command(tmp_path, "call", "@agent", "echo", "a", "--json", *key)
+        to_glob = await run_command(tmp_path, "call", "robot-*", "echo", "b", "--json", *key)
+        ambiguous = await run_command(tmp_path, "call", "*", "echo", "c", "--wait", "1s", *key)
+    assert json.loads(to_agent.out)["destination"] == "helper"
+    assert json.loads(to_glob.out)["destination"] == "robot-1"
+    assert (ambiguous.code, ambiguous.out) == (2, "")
+    assert "helper" in ambiguous.err
+    assert "robot-1" in ambiguous.err
+
+
+async def test_an_absent_identity_is_called_all_the_same(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    key = by_key(livekit_server, room_name)
+    ended = await run_command(tmp_path, "call", "nobody", "echo", "--ack-timeout", "500ms", *key)
+    assert ended.code == 1
+    assert "1501 CONNECTION_TIMEOUT" in ended.err
+    assert "not listed" in ended.err
+
+
+async def test_wait_lets_a_participant_come(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    key = by_key(livekit_server, room_name)
+    command = await Command.start(tmp_path, "call", "late", "echo", "hello", "--wait", "20s", *key)
+    await command.error_line("Using options")
+    async with PythonPeer.joined(livekit_server, room_name, "late"):
+        ended = await command.ended()
+    assert (ended.code, ended.out) == (0, "hello")
+
+
+async def test_repeat_sums_up_and_fails_if_any_call_did(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        key = by_key(livekit_server, room_name)
+        repeat = ["--repeat", "20", "--concurrency", "5"]
+        good = await run_command(tmp_path, "call", "peer", "echo", "x", *repeat, *key)
+        bad = await run_command(tmp_path, "call", "peer", "boom", *repeat, "--json", *key)
+    assert good.code == 0
+    assert "20 calls" in good.out
+    assert all(figure in good.out for figure in ("p50", "p95", "p99", "max", "/s"))
+    assert bad.code == 1
+    assert len([json.loads(line) for line in bad.out.splitlines()]) == 20
+    assert "1500: 20" in bad.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["call", "peer"],
+        ["call", "peer", "echo", "--timeout", "0"],
+        ["call", "peer", "echo", "--timeout", "-1s"],
+        ["call", "peer", "echo", "--timeout", "soon"],
+        ["call", "peer", "echo", "text", "--data-raw", "more"],
+        ["call", "peer", "echo", "@absent.json"],
+        ["call", "peer", "echo", "@binary"],
+        ["call", "peer", "echo", "--dev", "--url", "ws://127.0.0.1:1", "--room", "r"],
+        ["call", "peer", "echo", "--url", "ws://127.0.0.1:1", "--token", "not a token"],
+        ["call", "peer", "echo", "--url", "gopher://x", "--api-key", "k", "--api-secret", "s", "--room", "r"],
+        ["call", "peer", "echo"],
+    ],
+)
+async def test_bad_usage_is_2(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    ended = await run_command(tmp_path, *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_no_server_is_3_with_the_reason_and_the_next_step(tmp_path: Path) -> None:
+    url = f"ws://127.0.0.1:{free_ports(1)[0]}"
+    options = ["--url", url, "--api-key", "devkey", "--api-secret", "secret", "--room", "r"]
+    ended = await run_command(tmp_path, "call", "peer", "echo", *options)
+    assert (ended.code, ended.out) == (3, "")
+    assert "Traceback" not in ended.err
+    assert url.removeprefix("ws://") in ended.err
+
+
+async def test_a_refused_token_is_3_and_never_shown(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    token = livekit_server.token(room_name, "shell", secret="another secret, long enough to sign with")
+    ended = await run_command(
+        tmp_path, "call", "peer", "echo", "-v", "--url", livekit_server.url, "--token", token
+    )
+    assert ended.code == 3
+    for part in token.split("."):
+        assert part not in ended.err + ended.out
+
+
+async def test_ctrl_c_is_130_and_leaves_no_traceback(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
+        key = by_key(livekit_server, room_name)
+        command = await Command.start(tmp_path, "call", "peer", "slow", "30", "--timeout", "60s", *key)
+        while not peer.seen:
+            await command.error_line("Using") if not peer.seen else None
+            await peer.wait_until_active("shell")
+            break
+        command.send(signal.SIGINT)
+        ended = await command.ended()
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
+
+
+async def test_a_room_that_is_deleted_ends_a_waiting_call_with_3(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
+        key = by_key(livekit_server, room_name)
+        command = await Command.start(tmp_path, "call", "peer", "slow", "30", "--timeout", "60s", *key)
+        await peer.wait_until_active("shell")
+        await livekit_server.delete_room(room_name)
+        ended = await command.ended()
+    assert ended.code == 3
+    assert "Traceback" not in ended.err
+
+
+async def test_sources_are_named_and_never_mixed(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        f"LIVEKIT_URL={livekit_server.url}\nLIVEKIT_API_KEY=devkey\nLIVEKIT_API_SECRET=secret\n"
+    )
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        from_file = await run_command(tmp_path, "call", "peer", "echo", "x", "--room", room_name)
+        mixed = await run_command(
+            tmp_path, "call", "peer", "echo", "x", "--room", room_name, LIVEKIT_URL=livekit_server.url
+        )
+    assert (from_file.code, from_file.out) == (0, "x")
+    assert ".env" in from_file.err
+    assert mixed.code == 2
+    assert "LIVEKIT_API_KEY" in mixed.err

@@ -1,0 +1,94 @@
+"""Runs `python -m inspector` as a shell would, away from this machine's own settings."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.livekit_server import LiveKitServer
+
+ENDS_WITHIN_S = 60.0
+
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+def clean_environment(home: Path, **variables: str) -> dict[str, str]:
+    """An environment without LIVEKIT_* variables, whose home and data folders are `home`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEKIT_")}
+    folders = {
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+    }
+    return {**kept, **folders, "PYTHONPATH": os.getcwd(), **variables}
+
+
+def by_key(server: LiveKitServer, room: str, identity: str = "shell") -> list[str]:
+    """The options that join `room` with the server's key."""
+    key = ["--api-key", server.api_key, "--api-secret", server.api_secret]
+    return ["--url", server.url, *key, "--room", room, "--identity", identity]
+
+
+class Command:
+    """One running command; its output is collected as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @classmethod
+    async def start(cls, home: Path, *arguments: str, **variables: str) -> "Command":
+        """Starts `python -m inspector ARGUMENTS` in the folder `home`."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "inspector",
+            *arguments,
+            cwd=home,
+            env=clean_environment(home, **variables),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=64 * 1024 * 1024,
+        )
+        return cls(process)
+
+    async def error_line(self, beginning: str) -> str:
+        """The next line on stderr that begins like this."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(ENDS_WITHIN_S):
+            while line := (await self.process.stderr.readline()).decode():
+                if line.startswith(beginning):
+                    return line
+        msg = f"the command ended without a line that begins {beginning!r}"
+        raise AssertionError(msg)
+
+    async def output_line(self) -> str:
+        """The next line on stdout."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(ENDS_WITHIN_S):
+            return (await self.process.stdout.readline()).decode()
+
+    def send(self, sig: signal.Signals) -> None:
+        """Sends the process a signal."""
+        self.process.send_signal(sig)
+
+    async def ended(self, stdin: bytes = b"") -> Ended:
+        """Waits for the end; what it wrote since it was last read."""
+        async with asyncio.timeout(ENDS_WITHIN_S):
+            out, err = await self.process.communicate(stdin)
+        assert self.process.returncode is not None
+        return Ended(self.process.returncode, out.decode(), err.decode())
+
+
+async def run_command(home: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> Ended:
+    """Runs a command to its end."""
+    command = await Command.start(home, *arguments, **variables)
+    return await command.ended(stdin)
