@@ -117,7 +117,7 @@ def _found(candidate: Candidate) -> FoundSource:
 
 
 class LookUps:
-    """What the dialog asks of the world (its `ConnectServices`); each answer comes once, on the window's thread."""
+    """What the dialog asks of the world (its `ConnectServices`); each answer comes once."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
