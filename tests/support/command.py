@@ -23,12 +23,9 @@ class Ended(NamedTuple):
 def clean_environment(home: Path, **variables: str) -> dict[str, str]:
     """An environment without LIVEKIT_* variables, whose home and data folders are `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEKIT_")}
-    folders = {
-        "HOME": str(home),
-        "XDG_DATA_HOME": str(home / "data"),
-        "XDG_CONFIG_HOME": str(home / "config"),
-    }
-    return {**kept, **folders, "PYTHONPATH": os.getcwd(), **variables}
+    folders = {"HOME": home, "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
+    here = {name: str(folder) for name, folder in folders.items()}
+    return {**kept, **here, "PYTHONPATH": str(Path.cwd()), **variables}
 
 
 def by_key(server: LiveKitServer, room: str, identity: str = "shell") -> list[str]:
