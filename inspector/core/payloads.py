@@ -94,3 +94,8 @@ def _shown(char: str, keep_lines: bool) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else f"\\u{code:04x}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` made visible, cut to at most `limit` of its characters, the last then `…`."""
+    return visible(text) if len(text) <= limit else visible(text[: limit - 1]) + "…"
