@@ -1,0 +1,135 @@
+"""What is wrong or risky about the parts of a mock, whether a file or the window says them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from inspector.core.calls import utf8_bytes
+from inspector.core.documents import Remark, Severity
+from inspector.core.limits import MAX_TIMEOUT_S, METHOD_NAME_BYTES, PAYLOAD_V1_BYTES
+from inspector.core.mocks import Mock, Rule
+
+MESSAGE_BYTES = 256
+"""Longer error messages are cut by the Rust, JS and Go SDKs (facts, section 2)."""
+DATA_BYTES = 15 * 1024
+"""Longer error data is cut by the same."""
+MAX_CODE = 2**32 - 1
+"""The wire carries the code as uint32; a negative one leaves the caller with no answer (facts, section 5)."""
+
+# For each mock this many earlier ones of its method are looked at: enough for files people write, and
+# comparing all of a hostile file's with each other would take minutes.
+_COMPARED_MOCKS = 64
+
+
+def check_method(method: str) -> tuple[Remark, ...]:
+    """Remarks on a method's name."""
+    if not method:
+        return (_warning("an empty method name: servers carry it, but hardly any caller means it"),)
+    return _unsendable(method) or _longer(
+        method, METHOD_NAME_BYTES, "a method name", "LiveKit documents no more"
+    )
+
+
+def check_identity_glob(pattern: str) -> tuple[Remark, ...]:
+    """Remarks on the glob that says which connections a mock answers on."""
+    return (
+        () if pattern else (_warning("an empty `identity` matches no connection: leave it out to match all"),)
+    )
+
+
+def check_reply(text: str) -> tuple[Remark, ...]:
+    """Remarks on what a reply sends."""
+    return _unsendable(text) or _longer(
+        text, PAYLOAD_V1_BYTES, "a reply", "callers over RPC v1 get 1504 instead"
+    )
+
+
+def check_code(code: int) -> tuple[Remark, ...]:
+    """Remarks on an error code. Reserved ones (1001 to 1999) are welcome: mocks imitate LiveKit too."""
+    if 0 <= code <= MAX_CODE:
+        return ()
+    return (Remark(f"error codes go from 0 to {MAX_CODE}: the SDK cannot send {shown_code(code)}"),)
+
+
+def check_message(message: str) -> tuple[Remark, ...]:
+    """Remarks on an error's message."""
+    return _unsendable(message) or _longer(
+        message, MESSAGE_BYTES, "an error message", "some SDKs cut the rest off"
+    )
+
+
+def check_data(data: str) -> tuple[Remark, ...]:
+    """Remarks on an error's data."""
+    return _unsendable(data) or _longer(data, DATA_BYTES, "error data", "some SDKs cut the rest off")
+
+
+def check_milliseconds(value: float) -> tuple[Remark, ...]:
+    """Remarks on a part of a delay (milliseconds)."""
+    if not value >= 0:  # also not a number at all
+        return (Remark("milliseconds are a number from 0"),)
+    if value > MAX_TIMEOUT_S * 1000:
+        return (Remark("longer than a day, and no call lasts that long"),)
+    return ()
+
+
+def unreachable_rules(rules: Sequence[Rule]) -> tuple[tuple[int, int], ...]:
+    """Enabled rules that never act, each with the one before it that always does (indexes from 0)."""
+    enabled = [index for index, rule in enumerate(rules) if rule.enabled]
+    return tuple((index, enabled[0]) for index in enabled[1:])
+
+
+def shadowed_mocks(mocks: Sequence[Mock]) -> tuple[tuple[int, int], ...]:
+    """Enabled mocks that never answer, each with the earlier one that answers first (indexes from 0).
+
+    An earlier mock for some identities does not shadow a later one for more: there order is the point.
+    """
+    earlier: defaultdict[str, list[int]] = defaultdict(list)
+    shadowed = []
+    for index, mock in enumerate(mocks):
+        if not mock.enabled:
+            continue
+        rivals = earlier[mock.method]
+        winner = next((rival for rival in rivals if _covers(mocks[rival].identity, mock.identity)), None)
+        if winner is not None:
+            shadowed.append((index, winner))
+        elif len(rivals) < _COMPARED_MOCKS:
+            rivals.append(index)
+    return tuple(shadowed)
+
+
+def shown_code(code: int) -> str:
+    """The code in digits, or its size where they would fill the screen."""
+    return str(code) if abs(code) < 10**20 else f"a number of {code.bit_length()} bits"
+
+
+def _covers(glob: str | None, other: str | None) -> bool:
+    """Whether `glob` surely matches each identity that `other` does (None matches all)."""
+    if glob is None or glob == other:
+        return True
+    if other is None:
+        return glob == "*"
+    if not set(other) & set("*?["):
+        return fnmatchcase(other, glob)
+    # Where `glob` has no wildcard but `*`, it can match those of `other` only by a `*` that takes in whatever
+    # they stand for. Sets of characters are left out: a letter would match inside them.
+    return not (set(glob) & set("?[") or "[" in other) and fnmatchcase(other, glob)
+
+
+def _warning(message: str) -> Remark:
+    return Remark(message, Severity.WARNING)
+
+
+def _longer(text: str, limit: int, what: str, consequence: str) -> tuple[Remark, ...]:
+    size = utf8_bytes(text)
+    return (_warning(f"{what} of {size:,} bytes, over {limit:,}: {consequence}"),) if size > limit else ()
+
+
+def _unsendable(text: str) -> tuple[Remark, ...]:
+    """What cannot become UTF-8 would end the call without any answer (facts, section 5)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return (Remark("half of a surrogate pair, which cannot be sent as UTF-8"),)
+    return ()
