@@ -1,0 +1,178 @@
+"""Mocks written as YAML: it reads back as the same values, and a person likes to read it."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from inspector.core.mock_files import JOIN_KINDS, JoinAs, MocksFile, parse_mocks, write_mocks
+from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule, reply_text
+from inspector.core.participants import ParticipantKind
+
+TRICKY = st.sampled_from(
+    [
+        *("", " ", "a ", " a", "a: b", "a #b", "- a", "it's", 'say "no"', "x" * 1100, "å", "😀", "a\u00a0b"),
+        *("on", "n", "null", "~", "true", "12", "0x1", "1e3", "---", "...", "<<", "=", *"-#&*!|>%@`'\"\\?{["),
+        *("\n", "a\n", "\na", "a\n\nb\n", "a\n\n", " a\nb", "a\n b\n", "a \nb", "a\tb", "a\r\nb", "\ta\nb"),
+        *("a\n#b\n---\n", "\x00", "\x1b[0m", "\x7f", "\x85", "\u2028", "\ufeff", "\u202e", "\ufffe"),
+        *("{}", "{} ", '{"a":1}', '{"a": 1}', '{"a":1,"a":2}', '{"on":"on"}', "[1,2]", "[1e5]", "[1.0]"),
+        *('["\\ud800"]', "[NaN]"),
+    ]
+)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | TRICKY
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | FINITE | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+MILLISECONDS = st.integers(0, 10_000) | st.floats(0, 86_400_000)
+REPLIES = st.builds(
+    Reply, TEXT | JSON_VALUES.map(reply_text) | JSON_VALUES.map(lambda value: json.dumps(value, indent=2))
+)
+FAILS = st.builds(Fail, st.integers(0, 2**32 - 1), TEXT, st.none() | TEXT)
+RULES = st.builds(
+    Rule,
+    action=REPLIES | FAILS,
+    name=st.none() | TEXT,
+    delay=st.none() | st.builds(Delay, MILLISECONDS, MILLISECONDS),
+    enabled=st.booleans(),
+)
+MOCKS = st.builds(
+    Mock,
+    method=TEXT,
+    rules=st.lists(RULES, max_size=3).map(tuple),
+    enabled=st.booleans(),
+    identity=st.none() | TEXT,
+)
+JOINS = st.builds(
+    JoinAs,
+    identity=st.none() | TEXT.filter(bool),
+    kind=st.none() | st.sampled_from(JOIN_KINDS),
+    name=st.none() | TEXT,
+    metadata=st.none() | TEXT,
+    attributes=st.dictionaries(TEXT, TEXT, max_size=3),
+)
+FILES = st.builds(MocksFile, as_=st.none() | JOINS, mocks=st.lists(MOCKS, max_size=3).map(tuple))
+
+
+def one_reply(text: str) -> str:
+    return write_mocks([Mock("m", (Rule(Reply(text)),))])
+
+
+@settings(max_examples=1000, deadline=None)
+@given(FILES)
+@example(MocksFile(mocks=(Mock("m", (Rule(Reply(reply_text([[[[{"k" * 2000: ["v" * 80, {}]}]]]]))),)),)))
+def test_what_is_written_reads_back_as_the_same_values(file: MocksFile) -> None:
+    text = write_mocks(file)
+
+    result = parse_mocks(text, "")
+
+    assert result.file == file, text
+    assert not result.errors
+
+
+@given(FILES)
+def test_other_yaml_readers_understand_it_too(file: MocksFile) -> None:
+    read = YAML(typ="safe", pure=True).load(write_mocks(file))
+
+    assert [mock["method"] for mock in read["mocks"]] == [mock.method for mock in file.mocks]
+
+
+def test_the_source_of_a_mock_is_not_written() -> None:
+    mock = Mock("m", (Rule(Reply("x")),))
+
+    assert write_mocks([msgspec.structs.replace(mock, source="/home/me/mocks.yaml")]) == write_mocks([mock])
+
+
+def test_values_that_cannot_be_sent_are_written_and_refused_on_reading() -> None:
+    text = write_mocks([Mock("half \ud800", (Rule(Fail(-1)),))])
+
+    assert len(parse_mocks(text, "").errors) == 2
+    text.encode()
+
+
+def test_no_mocks_are_a_file_too() -> None:
+    assert write_mocks([]) == "version: 1\nmocks: []\n"
+
+
+def test_it_is_laid_out_as_a_person_would() -> None:
+    long = {"forecast": [{"day": day, "temp_c": 21.5, "sky": "clear, then rain"} for day in ("mon", "tue")]}
+    file = MocksFile(
+        as_=JoinAs(identity="weather-api", kind=ParticipantKind.AGENT, attributes={"role": "backend"}),
+        mocks=(
+            Mock(
+                "get_weather",
+                identity="inspector*",
+                rules=(
+                    Rule(
+                        Fail(1602, "no such city", '{"city":"Atlantis"}'), name="unknown city", enabled=False
+                    ),
+                    Rule(Reply('{"temp_c":21}'), delay=Delay(400, 150)),
+                ),
+            ),
+            Mock(
+                "all",
+                enabled=False,
+                rules=(
+                    Rule(Reply(reply_text(long))),
+                    Rule(Reply('{"kept": "as it is"}'), delay=Delay(0.5)),
+                    Rule(Reply("first line\n  second line\n")),
+                    Rule(Reply("on")),
+                    Rule(Reply("tab\tand esc \x1b")),
+                ),
+            ),
+            Mock("none"),
+        ),
+    )
+
+    assert (
+        write_mocks(file)
+        == """\
+version: 1
+as: {identity: weather-api, kind: agent, attributes: {role: backend}}
+mocks:
+  - method: get_weather
+    identity: "inspector*"
+    rules:
+      - name: unknown city
+        enabled: false
+        error: {code: 1602, message: no such city, data: '{"city":"Atlantis"}'}
+      - delay: {ms: 400, jitter_ms: 150}
+        reply: {temp_c: 21}
+  - method: all
+    enabled: false
+    rules:
+      - reply:
+          forecast:
+            - {day: mon, temp_c: 21.5, sky: "clear, then rain"}
+            - {day: tue, temp_c: 21.5, sky: "clear, then rain"}
+      - delay: {ms: 0.5}
+        reply: '{"kept": "as it is"}'
+      - reply: |
+          first line
+            second line
+      - reply: "on"
+      - reply: "tab\\tand esc \\u001b"
+  - method: none
+    rules: []
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"a": 1}', '{"a":1,"a":2}', "[1e5]", '["\\u00e5"]'),
+        *("[" * 2000, "[" * 50 + "]" * 50, f"[{'9' * 400}]", f'["{"x" * 5000}"]'),
+    ],
+)
+def test_json_that_would_be_sent_otherwise_or_is_large_stays_a_string(text: str) -> None:
+    result = parse_mocks(one_reply(text), "")
+
+    assert result.file is not None
+    assert result.file.mocks[0].rules[0].action == Reply(text)
+    assert "reply: '" in one_reply(text) or 'reply: "' in one_reply(text)
