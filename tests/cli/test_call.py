@@ -134,11 +134,11 @@ async def test_wait_lets_a_participant_come(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
     key = by_key(livekit_server, room_name)
-    command = await Command.start(tmp_path, "call", "late", "echo", "hello", "--wait", "20s", *key)
-    await command.error_line("Using options")
-    async with PythonPeer.joined(livekit_server, room_name, "late"):
-        ended = await command.ended()
-    assert (ended.code, ended.out) == (0, "hello")
+    async with Command.running(tmp_path, "call", "late", "echo", "hello", "--wait", "20s", *key) as command:
+        await command.error_line("Using options")
+        async with PythonPeer.joined(livekit_server, room_name, "late"):
+            ended = await command.ended()
+        assert (ended.code, ended.out) == (0, "hello")
 
 
 async def test_repeat_sums_up_and_fails_if_any_call_did(
@@ -206,27 +206,24 @@ async def test_ctrl_c_is_130_and_leaves_no_traceback(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
     async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
-        key = by_key(livekit_server, room_name)
-        command = await Command.start(tmp_path, "call", "peer", "slow", "30", "--timeout", "60s", *key)
-        while not peer.seen:
-            await command.error_line("Using") if not peer.seen else None
-            await peer.wait_until_active("shell")
-            break
-        command.send(signal.SIGINT)
-        ended = await command.ended()
+        slow = ["call", "peer", "slow", "30", "--timeout", "60s", *by_key(livekit_server, room_name)]
+        async with Command.running(tmp_path, *slow) as command:
+            await peer.wait_until_called("slow")
+            command.send(signal.SIGINT)
+            ended = await command.ended()
     assert ended.code == 130
     assert "Traceback" not in ended.err
 
 
-async def test_a_room_that_is_deleted_ends_a_waiting_call_with_3(
+async def test_being_removed_ends_a_waiting_call_with_3(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
     async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
-        key = by_key(livekit_server, room_name)
-        command = await Command.start(tmp_path, "call", "peer", "slow", "30", "--timeout", "60s", *key)
-        await peer.wait_until_active("shell")
-        await livekit_server.delete_room(room_name)
-        ended = await command.ended()
+        slow = ["call", "peer", "slow", "30", "--timeout", "60s", *by_key(livekit_server, room_name)]
+        async with Command.running(tmp_path, *slow) as command:
+            await peer.wait_until_called("slow")
+            await livekit_server.remove_participant(room_name, "shell")
+            ended = await command.ended()
     assert ended.code == 3
     assert "Traceback" not in ended.err
 

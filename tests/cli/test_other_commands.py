@@ -80,42 +80,46 @@ async def test_respond_answers_as_the_file_says_and_prints_each_call(
     (tmp_path / "mocks.yaml").write_text(MOCKS)
     ready = tmp_path / "ready"
     key = ["--url", livekit_server.url, "--api-key", "devkey", "--api-secret", "secret", "--room", room_name]
-    command = await Command.start(
+    async with Command.running(
         tmp_path, "respond", "mocks.yaml", "--json", "--ready-file", str(ready), *key
-    )
-    line = await command.error_line("Ready")
-    assert "get_weather" in line
-    assert ready.exists()
-    async with PythonPeer.joined(livekit_server, room_name, "caller") as caller:
-        await caller.wait_until_active("weather-api")
-        listed = caller.room.remote_participants["weather-api"]
-        assert (listed.name, dict(listed.attributes)) == ("Weather", {"role": "backend"})
-        assert await caller.perform("weather-api", "get_weather", "{}") == '{"temp_c":21}'
-        with pytest.raises(rtc.RpcError) as refused:
-            await caller.perform("weather-api", "set_volume")
-        assert (refused.value.code, refused.value.message, refused.value.data) == (
+    ) as command:
+        line = await command.error_line("Ready")
+        assert "get_weather" in line
+        assert ready.exists()
+        async with PythonPeer.joined(livekit_server, room_name, "caller") as caller:
+            await caller.wait_until_active("weather-api")
+            listed = caller.room.remote_participants["weather-api"]
+            assert (listed.name, dict(listed.attributes)) == ("Weather", {"role": "backend"})
+            assert await caller.perform("weather-api", "get_weather", "{}") == '{"temp_c":21}'
+            with pytest.raises(rtc.RpcError) as refused:
+                await caller.perform("weather-api", "set_volume")
+            assert (refused.value.code, refused.value.message, refused.value.data) == (
+                1602,
+                "no such device",
+                "hall",
+            )
+            for absent in ("elsewhere", "off"):
+                with pytest.raises(rtc.RpcError) as unsupported:
+                    await caller.perform("weather-api", absent)
+                assert unsupported.value.code == 1400
+            first, second = [json.loads(await command.output_line()) for _ in range(2)]
+        command.send(signal.SIGTERM)
+        ended = await command.ended()
+        assert ended.code == 0
+        assert (first["direction"], first["caller"], first["method"]) == ("in", "caller", "get_weather")
+        assert (first["outcome"], first["response"], first["mock"], first["rule"]) == (
+            "ok",
+            '{"temp_c":21}',
+            "get_weather",
+            "mild",
+        )
+        assert first["request_id"]
+        assert (second["outcome"], second["error"]["code"], second["error"]["data"]) == (
+            "error",
             1602,
-            "no such device",
             "hall",
         )
-        for absent in ("elsewhere", "off"):
-            with pytest.raises(rtc.RpcError) as unsupported:
-                await caller.perform("weather-api", absent)
-            assert unsupported.value.code == 1400
-        first, second = [json.loads(await command.output_line()) for _ in range(2)]
-    command.send(signal.SIGTERM)
-    ended = await command.ended()
-    assert ended.code == 0
-    assert (first["direction"], first["caller"], first["method"]) == ("in", "caller", "get_weather")
-    assert (first["outcome"], first["response"], first["mock"], first["rule"]) == (
-        "ok",
-        '{"temp_c":21}',
-        "get_weather",
-        "mild",
-    )
-    assert first["request_id"]
-    assert (second["outcome"], second["error"]["code"], second["error"]["data"]) == ("error", 1602, "hall")
-    assert second["elapsed_ms"] >= 5
+        assert second["elapsed_ms"] >= 5
 
 
 async def test_respond_ends_by_itself_after_for_and_with_130_on_ctrl_c(
@@ -125,12 +129,12 @@ async def test_respond_ends_by_itself_after_for_and_with_130_on_ctrl_c(
     key = by_key(livekit_server, room_name)
     timed = await run_command(tmp_path, "respond", "mocks.yaml", "--for", "300ms", *key)
     assert timed.code == 0
-    command = await Command.start(tmp_path, "respond", "mocks.yaml", *key)
-    await command.error_line("Ready")
-    command.send(signal.SIGINT)
-    ended = await command.ended()
-    assert ended.code == 130
-    assert "Traceback" not in ended.err
+    async with Command.running(tmp_path, "respond", "mocks.yaml", *key) as command:
+        await command.error_line("Ready")
+        command.send(signal.SIGINT)
+        ended = await command.ended()
+        assert ended.code == 130
+        assert "Traceback" not in ended.err
 
 
 async def test_respond_refuses_a_broken_file_with_every_problem(tmp_path: Path) -> None:
@@ -148,14 +152,14 @@ async def test_being_kicked_ends_respond_with_3(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "mocks.yaml").write_text(MOCKS)
-    command = await Command.start(
+    async with Command.running(
         tmp_path, "respond", "mocks.yaml", *by_key(livekit_server, room_name, "weather-api")
-    )
-    await command.error_line("Ready")
-    await livekit_server.remove_participant(room_name, "weather-api")
-    ended = await command.ended()
-    assert ended.code == 3
-    assert "removed" in ended.err.lower() or "kicked" in ended.err.lower()
+    ) as command:
+        await command.error_line("Ready")
+        await livekit_server.remove_participant(room_name, "weather-api")
+        ended = await command.ended()
+        assert ended.code == 3
+        assert "removed" in ended.err.lower() or "kicked" in ended.err.lower()
 
 
 async def test_help_names_what_is_built_and_nothing_else(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Runs `python -m inspector` as a shell would, away from this machine's own settings."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,8 +43,9 @@ class Command:
         self.process = process
 
     @classmethod
-    async def start(cls, home: Path, *arguments: str, **variables: str) -> "Command":
-        """Starts `python -m inspector ARGUMENTS` in the folder `home`."""
+    @contextlib.asynccontextmanager
+    async def running(cls, home: Path, *arguments: str, **variables: str) -> AsyncIterator["Command"]:
+        """Runs `python -m inspector ARGUMENTS` in the folder `home`; kills what has not ended by the end."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -55,7 +58,13 @@ class Command:
             stderr=asyncio.subprocess.PIPE,
             limit=64 * 1024 * 1024,
         )
-        return cls(process)
+        command = cls(process)
+        try:
+            yield command
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
     async def error_line(self, beginning: str) -> str:
         """The next line on stderr that begins like this."""
@@ -87,5 +96,5 @@ class Command:
 
 async def run_command(home: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> Ended:
     """Runs a command to its end."""
-    command = await Command.start(home, *arguments, **variables)
-    return await command.ended(stdin)
+    async with Command.running(home, *arguments, **variables) as command:
+        return await command.ended(stdin)

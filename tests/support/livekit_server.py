@@ -18,6 +18,8 @@ from tests.support.ports import free_ports
 
 START_DEADLINE_S = 20.0
 STOP_DEADLINE_S = 10.0
+LOG_LINE_CHARS = 300
+"""A line of the log that holds a whole session description says nothing more beyond this."""
 _POLL_S = 0.02
 _ATTEMPTS = 5
 _PORT_TAKEN = "address already in use"
@@ -109,12 +111,25 @@ class LiveKitServer:
             .to_jwt()
         )
 
+    async def delete_room(self, room: str) -> None:
+        """End a room for everybody in it."""
+        async with self._api() as server:
+            await server.room.delete_room(api.DeleteRoomRequest(room=room))
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        """Throw somebody out of a room."""
+        async with self._api() as server:
+            await server.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=identity))
+
+    def _api(self) -> api.LiveKitAPI:
+        return api.LiveKitAPI(self.url, self.api_key, self.api_secret)
+
     def log_tail(self, *, since: int = 0, lines: int = 60) -> str:
         """Return the last lines of the log, none of them older than its first `since` bytes."""
         with self.log_file.open("rb") as log:
             log.seek(since)
             text = log.read().decode(errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(line[:LOG_LINE_CHARS] for line in text.splitlines()[-lines:])
 
     def _start_once(self) -> None:
         port, tcp_port, udp_port = self._ports

@@ -27,7 +27,7 @@ class PythonPeer:
         self.identity = identity
         self.room = rtc.Room()
         self.seen: list[rtc.RpcInvocationData] = []
-        self._presence_changed = asyncio.Event()
+        self._changed = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
 
     @classmethod
@@ -50,7 +50,7 @@ class PythonPeer:
             rtc.ConnectError: the server cannot be reached, or refuses.
         """
         for event in ("participant_connected", "participant_active", "participant_disconnected"):
-            self.room.on(event, lambda _: self._presence_changed.set())
+            self.room.on(event, lambda _: self._changed.set())
         await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
         for method, handler in self._standard_handlers().items():
             self.handle(method, handler)
@@ -60,6 +60,7 @@ class PythonPeer:
 
         async def record_and_answer(call: rtc.RpcInvocationData) -> str:
             self.seen.append(call)
+            self._changed.set()
             return await handler(call)
 
         self.room.local_participant.register_rpc_method(method, record_and_answer)
@@ -94,6 +95,10 @@ class PythonPeer:
             lambda: all(who in others and others[who].state == active for who in identities)
         )
 
+    async def wait_until_called(self, method: str) -> None:
+        """Return once a call of the method has reached its handler. Raises TimeoutError as above."""
+        await self._wait_until(lambda: any(call.method == method for call in self.seen))
+
     async def wait_until_gone(self, identity: str) -> None:
         """Return once this participant is not listed any more. Raises TimeoutError as above."""
         await self._wait_until(lambda: identity not in self.room.remote_participants)
@@ -107,8 +112,8 @@ class PythonPeer:
     async def _wait_until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PRESENCE_DEADLINE_S):
             while not holds():
-                self._presence_changed.clear()
-                await self._presence_changed.wait()
+                self._changed.clear()
+                await self._changed.wait()
 
     def _standard_handlers(self) -> dict[str, Handler]:
         return {
