@@ -182,12 +182,12 @@ class CallLog:
         self._offset = 0
         self._finished.clear()
         self._finished_bytes = 0
-        let_go = self.counts.entries_let_go
-        self.counts = LogCounts(calls=len(self._pending), pending=len(self._pending), entries_let_go=let_go)
+        pending = len(self._pending)
+        self.counts = msgspec.structs.replace(self.counts, calls=pending, pending=pending, ok=0, errors=0)
         for call in self._pending.values():
             self._index[call.id] = len(self._entries)
             self._entries.append(row_of(call))
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener.entries_removed()
 
     def _append(self, entry: Entry, call_id: str | None) -> None:
@@ -196,7 +196,7 @@ class CallLog:
         if call_id is not None:
             self._index[call_id] = len(self._entries) + self._offset
         self._entries.append(entry)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener.entry_added(len(self._entries) - 1)
 
     def _replace_row(self, call: Call) -> None:
@@ -204,7 +204,7 @@ class CallLog:
         if index is None:
             return
         self._entries[index] = row_of(call)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener.entry_changed(index)
 
     def _settle(self, call: Call) -> None:
@@ -232,5 +232,5 @@ class CallLog:
         for entry in gone:
             if isinstance(entry, Row):
                 self._index.pop(entry.id, None)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener.entries_removed()

@@ -123,7 +123,7 @@ class Session:
             return
         await self.leave(connection_id)
         self._connections.pop(connection_id, None)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener.connection_removed(connection_id)
 
     def _start(self, connection: Connection) -> None:
@@ -182,7 +182,7 @@ class Session:
     def connection_changed(self, connection: Connection) -> None:
         """Passes the news on."""
         if connection.id in self._connections:
-            for listener in self._listeners:
+            for listener in tuple(self._listeners):
                 listener.connection_changed(connection.info)
 
     def room_event(
