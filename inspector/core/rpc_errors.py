@@ -168,7 +168,7 @@ def finding(call: Call) -> Finding | None:
             "You stopped waiting.",
             "There is no cancel on the wire: the handler may still run, and its answer is ignored.",
         )
-    if call.outcome is Outcome.LOST:
+    if call.outcome is Outcome.LOST and call.direction is not Direction.IN:
         reason = call.error.message if call.error else "The connection ended before the call did."
         return Finding("The call was lost.", f"{reason} Whether the handler ran is not known.")
     if call.error is None or call.error.code is None:
@@ -205,6 +205,12 @@ def _incoming(call: Call, error: CallError) -> Finding:
         )
     if error.code == RpcCode.RECIPIENT_DISCONNECTED:
         return Finding("This connection ended first.", f"{call.caller} saw 1503 instead of an answer.")
+    if call.unmatched and error.code == RpcCode.UNSUPPORTED_METHOD:
+        return Finding(
+            "No mock answers this method here.",
+            f"{call.caller} saw 1400. The mock was switched off or removed while the call was on its way.",
+            ("Switch the mock on again, or add one.",),
+        )
     if call.unmatched:
         return Finding(
             "No mock rule matched.",
