@@ -45,4 +45,4 @@ def format_ms(ms: float | None) -> str:
     """Milliseconds for a table: one decimal below 100, thousands grouped above; empty when unknown."""
     if ms is None:
         return ""
-    return f"{ms:.1f}" if ms < 100 else f"{ms:,.0f}"
+    return f"{ms:.1f}" if ms < 99.95 else f"{ms:,.0f}"
