@@ -20,7 +20,8 @@ class JsonCheck(msgspec.Struct, frozen=True):
 def check_json(text: str) -> JsonCheck:
     """Says whether `text` is one JSON value."""
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        # Numbers stay text: whether they are too long for Python to compute with is no matter of JSON.
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return JsonCheck(False, error.msg, error.lineno, error.colno)
     except RecursionError:
@@ -35,7 +36,8 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(msg)
 
 
-_INSIGNIFICANT = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
+# Possessive, so that a string of megabytes costs no memory for ways back that are never taken.
+_INSIGNIFICANT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")|\s++')
 
 
 def minify_json(text: str) -> str:
@@ -54,9 +56,14 @@ def format_json(text: str, indent: int = 2) -> str:
     """`text` on several lines, indented; numbers, escapes and key order stay as written.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or has half of a surrogate pair in it, which this cannot lay out.
     """
-    return msgspec.json.format(minify_json(text), indent=indent)
+    compact = minify_json(text)
+    try:
+        return msgspec.json.format(compact, indent=indent)
+    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+        msg = "it holds half of a surrogate pair, such as \\ud800, and cannot be laid out"
+        raise ValueError(msg) from error
 
 
 def looks_like_json(text: str) -> bool:
