@@ -76,15 +76,19 @@ def format_size(size: int) -> str:
     """Bytes for a person: `47 B`, `1.2 kB`, `5.0 MB` (powers of 1000)."""
     if size < 1000:
         return f"{size} B"
-    if size < 1_000_000:
-        kilo = size / 1000
-        return f"{kilo:.1f} kB" if kilo < 10 else f"{kilo:.0f} kB"
+    if size < 999_500:  # from here on it rounds to 1.0 MB
+        return f"{size / 1000:.1f} kB" if size < 9_950 else f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
 
 
-# C0 and C1 controls, and the characters that reorder or hide text: shown as their code, so that a name or
-# a payload cannot pose as something else. Tab and line feed keep their meaning where lines are shown.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Controls, line and paragraph separators, halves of surrogate pairs, and the characters that reorder or hide
+# text or look like nothing: shown as their code, so that a name or a payload cannot pose as something else.
+# Tab and line feed keep their meaning where lines are shown.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+    "\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
@@ -100,7 +104,9 @@ def _shown(char: str, keep_lines: bool) -> str:
     code = ord(char)
     if code < 0x20:
         return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"\\u{code:04x}"
+    if code == 0x7F:
+        return "␡"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def shortened(text: str, limit: int) -> str:
