@@ -124,6 +124,15 @@ def utf8_bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
+def is_utf8(text: str) -> bool:
+    """Whether LiveKit, which carries UTF-8 only, can carry `text`: half of a surrogate pair it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def timestamp(seconds: float) -> str:
     """RFC 3339 in UTC with milliseconds, from seconds since the epoch."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from inspector.core.calls import Call, CallError, Direction, Outcome, utf8_bytes
+from inspector.core.calls import Call, CallError, Direction, Outcome, is_utf8, utf8_bytes
 from inspector.core.limits import PAYLOAD_V1_BYTES
 from inspector.core.log import CallLog
 from inspector.core.mocks import Decision, Fail, Unmatched, decide
@@ -47,10 +47,11 @@ class Answers:
         call_id = self._log.new_id()
         self._log.open(_arrived(call_id, connection, room, identity, invocation, self._clock.now()))
         try:
-            response = await self._carry_out(call_id, identity, invocation)
-        except RpcFailure as failure:
+            response = _sendable(await self._carry_out(call_id, identity, invocation))
+        except RpcFailure as refusal:
+            failure = _sendable_failure(refusal)
             self._settle(call_id, arrived, error=incoming_error(failure.code, failure.message, failure.data))
-            raise
+            raise failure from None
         except asyncio.CancelledError:
             self._settle_cancelled(call_id, arrived, cancel_reason())
             raise
@@ -136,6 +137,26 @@ def _arrived(
         timeout_s=invocation.timeout_s,
         started_at=at,
     )
+
+
+def _sendable(response: str) -> str:
+    """`response`, where the SDK can send it; the SDK itself would fail after the handler, in silence."""
+    if not is_utf8(response):
+        raise _cannot_be_sent("it is not valid Unicode text")
+    return response
+
+
+def _sendable_failure(failure: RpcFailure) -> RpcFailure:
+    """`failure`, or what stands in for one that the SDK cannot send: it carries the code as uint32."""
+    if not 0 <= failure.code < 2**32:
+        return _cannot_be_sent("its code is no number from 0 to 4294967295")
+    if not (is_utf8(failure.message) and is_utf8(failure.data or "")):
+        return _cannot_be_sent("its message or data is not valid Unicode text")
+    return failure
+
+
+def _cannot_be_sent(why: str) -> RpcFailure:
+    return RpcFailure(RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot send this answer: {why}")
 
 
 def _too_large(response: str, caller: Participant | None) -> CallError | None:

@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from inspector.core.calls import Call, CallDraft, CallError, Direction, Outcome, utf8_bytes
+from inspector.core.calls import Call, CallDraft, CallError, Direction, Outcome, is_utf8, utf8_bytes
 from inspector.core.limits import MAX_TIMEOUT_S
 from inspector.core.log import CallLog
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
@@ -129,19 +129,11 @@ def check_draft(draft: CallDraft) -> None:
     if not draft.destination:
         raise _bad_draft("A call needs a destination.", "Pick a participant or type an identity.")
     for what in ("destination", "method", "payload"):
-        if not _is_utf8(getattr(draft, what)):
+        if not is_utf8(getattr(draft, what)):
             raise _bad_draft(f"The {what} is not valid Unicode text.", "LiveKit carries UTF-8 text only.")
     for what, seconds in (("timeout", draft.timeout_s), ("ack timeout", draft.ack_timeout_s)):
         if seconds is not None and not 0.001 <= seconds <= MAX_TIMEOUT_S:
             raise _bad_draft(f"A {what} of {seconds} s cannot be used.", "Use from 1 ms to one day.")
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _bad_draft(what: str, next_step: str) -> ProblemError:
