@@ -209,15 +209,12 @@ class Session:
 
     def _speaks_for_room(self, connection: Connection, about: str) -> bool:
         """Whether this connection is the first of ours in its room, and `about` is none of ours there."""
-        for other in self._connections.values():
-            same_room = other.room == connection.room and other.info.target.url == connection.info.target.url
-            if same_room and other.identity == about:
-                return False
-            if other is connection:
-                return True
-            if same_room and other.state is ConnectionState.CONNECTED:
-                return False
-        return True
+        room, url = connection.room, connection.info.target.url
+        ours = [c for c in self._connections.values() if c.room == room and c.info.target.url == url]
+        if any(other.identity == about for other in ours):
+            return False
+        connected = (c for c in ours if c is connection or c.state is ConnectionState.CONNECTED)
+        return next(connected, connection) is connection
 
     def _update_methods(self) -> None:
         for connection in self._connections.values():
