@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from enum import StrEnum
 from typing import Protocol
 
@@ -173,41 +174,40 @@ class Connection:
         """Waits until the first join has succeeded or failed.
 
         Raises:
-            ProblemError: it failed.
+            ProblemError: it failed, or was left before it succeeded.
         """
         await self._settled.wait()
-        if self._state is ConnectionState.FAILED and self._problem is not None:
-            raise ProblemError(self._problem)
+        if self._state in (ConnectionState.FAILED, ConnectionState.LEFT):
+            raise ProblemError(self._problem or _LEFT)
 
     # --- the life of a connection -------------------------------------------------------------------
 
     async def run(self) -> None:
         """Joins and stays, rejoining after losses, until it is cancelled or nothing more can be done."""
-        problem = await self._try_to_join()
-        while problem is None:
-            assert self._closed is not None
-            ended = await self._closed
-            self._forget_room(ended)
-            problem = ended if ended.final else await self._rejoin(ended)
-        self._fail(problem)
+        try:
+            self._fail(await self._stay())
+        except Exception as error:  # a fault of this program: said here, reported by who runs this
+            problem = _unexpected(error)
+            joined = self._joined
+            if joined is not None:
+                self._forget_room(problem)
+            self._fail(problem)
+            await _leave_room(joined)
+            raise
 
     async def leave(self) -> None:
         """Leaves for good; pending calls are lost. Harmless twice. Cancel `run` before."""
         joined, self._joined = self._joined, None
         if self._state is ConnectionState.LEFT:
             return
-        was_in = joined is not None
         self._lose_calls(_LEFT)
         self._participants.clear()
         self._retry_at = None
         self._set_state(ConnectionState.LEFT, None)
-        if was_in:
-            self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, None)
+        self._settled.set()
         if joined is not None:
-            try:
-                await asyncio.wait_for(joined.leave(), LEAVE_WITHIN_S)
-            except TimeoutError:
-                return  # the server does not answer; it will notice by itself that we are gone
+            self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, None)
+        await _leave_room(joined)
 
     def retry(self) -> None:
         """Ends the pause before the next try to rejoin."""
@@ -217,6 +217,16 @@ class Connection:
         """Makes one that failed or left ready to `run` once more."""
         self._settled.clear()
         self._set_state(ConnectionState.CONNECTING, None)
+
+    async def _stay(self) -> Problem:
+        """Joins and stays; the problem that nothing more can be done about."""
+        problem = await self._try_to_join()
+        while problem is None:
+            assert self._closed is not None
+            ended = await self._closed
+            self._forget_room(ended)
+            problem = ended if ended.final else await self._rejoin(ended)
+        return problem
 
     async def _try_to_join(self) -> Problem | None:
         self._closed = asyncio.get_running_loop().create_future()
@@ -382,6 +392,13 @@ class Connection:
         return await self._owner.answer_call(self, invocation, cancel_reason)
 
 
+async def _leave_room(joined: JoinedRoom | None) -> None:
+    """Leaves, but does not wait long for a server that does not answer: it will notice that we are gone."""
+    if joined is not None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(joined.leave(), LEAVE_WITHIN_S)
+
+
 _LEFT = Problem(
     kind=ProblemKind.CONNECTION_LOST,
     what="This connection left the room.",
@@ -397,4 +414,14 @@ def _not_connected(identity: str, room: str) -> Problem:
         what=f"{identity} is not in {room or 'the room'} now, so nothing was sent.",
         side=Side.HERE,
         next_step="Wait until it is connected again, or connect anew.",
+    )
+
+
+def _unexpected(error: Exception) -> Problem:
+    return Problem(
+        kind=ProblemKind.UNEXPECTED,
+        what=f"This program failed while it kept the connection ({type(error).__name__}).",
+        side=Side.HERE,
+        next_step="Connect again; the report says more.",
+        final=True,
     )
