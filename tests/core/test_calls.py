@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.core.calls import CallError, Direction, Outcome, timestamp, to_json, utf8_bytes
+from inspector.core.calls import CallError, Direction, Outcome, is_utf8, timestamp, to_json, utf8_bytes
 from inspector.core.problems import Side
 from tests.support.records import AT, a_call
 
@@ -68,8 +68,10 @@ def test_sizes_are_bytes_of_utf8(text: str) -> None:
     assert utf8_bytes(text) == len(text.encode())
 
 
-def test_half_a_surrogate_pair_has_a_size_too() -> None:
+def test_half_a_surrogate_pair_has_a_size_too_but_cannot_be_said_in_utf8() -> None:
     assert utf8_bytes("a\ud800") == 4
+    assert not is_utf8("a\ud800")
+    assert is_utf8("hällo \U0001f600")
 
 
 @pytest.mark.parametrize("outcome", Outcome)

@@ -7,6 +7,7 @@ import pytest
 from inspector.session.connection import RejoinPolicy
 from inspector.session.session import Session
 from tests.support.fake_room import FakeClock, FakeServer
+from tests.support.reports import Unexpected
 
 AT_ONCE = RejoinPolicy(pauses_s=(0.0,))
 """Rejoins without a pause, for tests of what happens after it."""
@@ -23,14 +24,13 @@ async def server() -> FakeServer:
 
 
 @pytest.fixture
-def unexpected() -> list[BaseException]:
-    """What the session reported as unexpected; a test that provokes something takes it out again."""
-    return []
+async def unexpected() -> Unexpected:
+    return Unexpected()
 
 
 @pytest.fixture
-async def session(clock: FakeClock, unexpected: list[BaseException]) -> AsyncIterator[Session]:
-    session = Session(lambda error, _: unexpected.append(error), clock=clock, policy=AT_ONCE)
+async def session(clock: FakeClock, unexpected: Unexpected) -> AsyncIterator[Session]:
+    session = Session(unexpected, clock=clock, policy=AT_ONCE)
     yield session
     assert await session.close() == ()
-    assert unexpected == []
+    assert unexpected.rest() == []

@@ -58,6 +58,8 @@ class FakeServer:
         """Cleared, rooms do not come back from leaving until it is set again."""
         self.leaving.set()
         self.room_exists: bool | None = None
+        self.asked_for_room = 0
+        """How often somebody asked whether the room exists."""
         self.joins: list[str] = []
         """The identity of every attempt to join, refused or not."""
         self.left: list[str] = []
@@ -175,6 +177,7 @@ class FakeJoiner:
         return await self._server.enter(self.target, listener)
 
     async def room_exists(self) -> bool | None:
+        self._server.asked_for_room += 1
         return self._server.room_exists
 
 
@@ -252,11 +255,9 @@ class IncomingCall:
         Raises:
             RpcFailure: the caller gets this error.
         """
-        if self._room.over:
-            raise RpcFailure(1503, "Recipient disconnected")
-        if self.invocation.method not in self._room.registered:
-            raise RpcFailure(1400, "Method not supported at destination")
         if self._task is None:
+            if self.invocation.method not in self._room.registered:
+                raise RpcFailure(1400, "Method not supported at destination")
             self.begin()
         assert self._task is not None
         try:

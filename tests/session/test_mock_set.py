@@ -1,0 +1,91 @@
+"""The mocks in force: which answers, how often each did, and who hears of changes."""
+
+import msgspec
+import pytest
+
+from inspector.session.mock_set import MockSet
+from tests.support.mocks import fail, reply
+
+
+@pytest.fixture
+def mocks() -> MockSet:
+    return MockSet()
+
+
+def switched_off(mocks: MockSet, mock_id: str) -> None:
+    entry = mocks.get(mock_id)
+    assert entry is not None
+    mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=False))
+
+
+def test_mocks_stand_in_the_order_they_were_added_each_under_its_id(mocks: MockSet) -> None:
+    ids = mocks.add([reply("a"), reply("b")]) + mocks.add([reply("c")])
+
+    assert len(set(ids)) == len(mocks) == 3
+    assert [(entry.id, entry.mock.method) for entry in mocks.entries()] == list(zip(ids, "abc", strict=True))
+
+
+def test_an_edited_mock_keeps_its_id_place_and_use(mocks: MockSet) -> None:
+    first, _ = mocks.add([reply("a", "old"), reply("b")])
+    mocks.count_hit(first, 0, "web", 5.0)
+
+    mocks.replace(first, reply("a", "new"))
+
+    entry = mocks.entries()[0]
+    assert (entry.id, entry.mock, entry.use.hits) == (first, reply("a", "new"), 1)
+
+
+def test_a_removed_mock_is_gone_and_its_id_is_not_given_again(mocks: MockSet) -> None:
+    (first,) = mocks.add([reply("a")])
+    mocks.remove(first)
+    mocks.remove(first)
+    mocks.count_hit(first, 0, "web", 5.0)
+
+    assert mocks.get(first) is None
+    assert mocks.add([reply("a")]) != (first,)
+
+
+def test_the_first_that_applies_answers(mocks: MockSet) -> None:
+    elsewhere, first, _ = mocks.add([reply("a", identity="agent-*"), reply("a", "first"), fail("a", 1500)])
+
+    found = mocks.find("me", "a")
+    assert found is not None
+    assert found.id == first
+    switched_off(mocks, first)
+    found = mocks.find("agent-1", "a")
+    assert found is not None
+    assert found.id == elsewhere
+    assert mocks.find("me", "b") is None
+
+
+def test_a_connection_registers_the_methods_of_the_mocks_that_apply_to_it(mocks: MockSet) -> None:
+    off, *_ = mocks.add([reply("off"), reply("a"), reply("a"), reply("b", identity="agent-*")])
+    switched_off(mocks, off)
+
+    assert mocks.methods_for("me") == {"a"}
+    assert mocks.methods_for("agent-1") == {"a", "b"}
+
+
+def test_use_is_counted_by_mock_and_by_rule(mocks: MockSet) -> None:
+    (first,) = mocks.add([reply("a")])
+    for rule, caller in ((0, "web"), (1, "web"), (0, "phone"), (None, "sip")):
+        mocks.count_hit(first, rule, caller, 7.0)
+
+    entry = mocks.get(first)
+    assert entry is not None
+    assert (entry.use.hits, entry.use.rule_hits) == (4, {0: 2, 1: 1})
+    assert (entry.use.last_caller, entry.use.last_at) == ("sip", 7.0)
+
+
+def test_changes_and_uses_are_told_apart(mocks: MockSet) -> None:
+    told: list[str] = []
+    mocks.on_changed(lambda: told.append("changed"))
+    mocks.on_used(lambda mock_id: told.append(f"used {mock_id}"))
+
+    (first,) = mocks.add([reply("a")])
+    mocks.count_hit(first, 0, "web", 7.0)
+    mocks.replace(first, reply("a", "new"))
+    mocks.remove(first)
+    mocks.remove(first)
+
+    assert told == ["changed", f"used {first}", "changed", "changed"]
