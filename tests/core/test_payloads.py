@@ -15,6 +15,7 @@ from inspector.core.payloads import (
     format_size,
     looks_like_json,
     minify_json,
+    shortened,
     visible,
 )
 
@@ -218,3 +219,11 @@ def test_what_a_control_character_becomes(text: str, shown: str) -> None:
 
 def test_lines_and_tabs_stay_where_lines_are_shown() -> None:
     assert visible("line\nnext\ttab\r", keep_lines=True) == "line\nnext\ttab␍"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("abcd", "abcd"), ("abcde", "abc…"), ("a\ncde", "a␊c…"), ("", ""), ("ab\x00d", "ab␀d")],
+)
+def test_long_text_is_cut_with_a_mark_and_made_visible(text: str, short: str) -> None:
+    assert shortened(text, 4) == short
