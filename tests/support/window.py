@@ -1,0 +1,130 @@
+"""The whole program with its window, driven as a person drives it: by keys and mouse, judged by what it shows."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.run import run_app
+from inspector.sdk.sources import ConnectionSource, KeyCredentials
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from inspector.core.calls import Call
+from inspector.gui.app import Launch, Program
+from inspector.gui.unexpected import Unexpected
+from inspector.session.connection import Connection
+from tests.support.livekit_server import LiveKitServer
+
+SHOWN_WITHIN_S = 20.0
+_LOOK_EVERY_S = 0.02
+
+W = TypeVar("W", bound=QWidget)
+
+
+class ProgramUnderTest:
+    """A running program. `reports` collects what it reported as unexpected: normally nothing."""
+
+    def __init__(self, program: Program, unexpected: Unexpected) -> None:
+        self.program = program
+        self.window = program.window
+        self.panels = program.window.panels
+        self.session = program.session
+        self.reports: list[str] = []
+        unexpected.happened.connect(self.reports.append)
+
+    async def join(self, server: LiveKitServer, room: str, identity: str = "inspector") -> Connection:
+        """Joins with the server's key, past the dialog; returns once the join has succeeded."""
+        key = KeyCredentials(server.api_key, server.api_secret)
+        connection = self.program.connecting.join(
+            ConnectionSource(url=server.url, credentials=key, room=room, identity=identity)
+        )
+        assert connection is not None
+        await connection.settled()
+        return connection
+
+    async def until(self, holds: Callable[[], object], what: str = "") -> None:
+        """Waits until the window shows something; fails with `what` after SHOWN_WITHIN_S."""
+        try:
+            async with asyncio.timeout(SHOWN_WITHIN_S):
+                while not holds():
+                    await asyncio.sleep(_LOOK_EVERY_S)
+        except TimeoutError:
+            raise AssertionError(f"the window never showed {what or holds}") from None
+
+    def calls(self) -> list[Call]:
+        """The records at hand, oldest first."""
+        return sorted(self.session.log.calls(), key=lambda call: call.started_at)
+
+    def find(self, kind: type[W], name: str) -> W:
+        """The visible widget of this kind whose accessible name is, or begins with, `name`."""
+        everywhere = [widget for widget in QApplication.allWidgets() if isinstance(widget, kind)]
+        named = [w for w in everywhere if w.accessibleName().startswith(name) and w.isVisible()]
+        exact = [w for w in named if w.accessibleName() == name]
+        found = exact or named
+        assert found, f"no visible {kind.__name__} called {name!r}: {sorted(_names(everywhere))}"
+        return found[0]
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Clicks a widget with the mouse."""
+        assert widget.isEnabled(), f"{widget.accessibleName()!r} is disabled"
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+    def click_row(self, view: QAbstractItemView, row: int, column: int = 0) -> None:
+        """Clicks a cell of a table."""
+        index = view.model().index(row, column, view.rootIndex())
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+    def type(self, widget: QWidget, text: str) -> None:
+        """Focuses a field, empties it and types into it."""
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(widget, Qt.Key.Key_Delete)
+        QTest.keyClicks(widget, text)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Presses a key where the focus is, as the window system would deliver it."""
+        target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifiers)
+
+
+def _names(widgets: list[Any]) -> set[str]:
+    return {widget.accessibleName() for widget in widgets if widget.isVisible()}
+
+
+@asynccontextmanager
+async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[ProgramUnderTest]:
+    """Runs the program for the length of the block; it must end as it does when a person closes the window."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, InspectorEventLoop)
+    unexpected = Unexpected()
+    program = Program(app, loop, Launch(**{"theme": "dark", **launch}), unexpected)
+    under_test = ProgramUnderTest(program, unexpected)
+    running = loop.create_task(program.run(), name="program")
+    try:
+        await under_test.until(under_test.window.isVisible, "itself")
+        yield under_test
+        under_test.window.close()
+        assert await running == 0
+    finally:
+        running.cancel()
+        await program.close()
+    assert under_test.reports == []
+
+
+def drive(app: QApplication, data: Path, script: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs a test's coroutine on the program's own event loop, with `data` as the folder it keeps things in."""
+    os.environ["XDG_DATA_HOME"] = str(data)
+
+    async def main() -> int:
+        await script()
+        return 0
+
+    assert run_app(app, main()) == 0
+
+
+Script = Callable[[], Awaitable[None]]
