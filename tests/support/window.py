@@ -1,4 +1,4 @@
-"""The whole program with its window, driven as a person drives it: by keys and mouse, judged by what it shows."""
+"""The whole program with its window, driven by keys and mouse, and judged by what it shows."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ class ProgramUnderTest:
         """Waits until the window shows something; fails with `what` after SHOWN_WITHIN_S."""
         try:
             async with asyncio.timeout(SHOWN_WITHIN_S):
-                while not holds():
+                while not holds():  # noqa: ASYNC110 - what a window shows sets no event
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError:
             raise AssertionError(f"the window never showed {what or holds}") from None
@@ -98,7 +98,7 @@ def _names(widgets: list[Any]) -> set[str]:
 
 @asynccontextmanager
 async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[ProgramUnderTest]:
-    """Runs the program for the length of the block; it must end as it does when a person closes the window."""
+    """Runs the program for the length of the block; it must end as when a person closes the window."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, InspectorEventLoop)
     unexpected = Unexpected()
@@ -117,7 +117,7 @@ async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[Pro
 
 
 def drive(app: QApplication, data: Path, script: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Runs a test's coroutine on the program's own event loop, with `data` as the folder it keeps things in."""
+    """Runs a test's coroutine on the program's own event loop; the program keeps things in `data`."""
     os.environ["XDG_DATA_HOME"] = str(data)
 
     async def main() -> int:
