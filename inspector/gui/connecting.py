@@ -29,7 +29,7 @@ from inspector.sdk.sources import (
     lk_config_path,
     random_identity,
 )
-from inspector.sdk.tokens import TokenFacts, read_token
+from inspector.sdk.token_facts import TokenFacts, read_token
 from inspector.session.connection import Connection
 from inspector.session.session import Session
 
