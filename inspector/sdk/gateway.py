@@ -10,7 +10,8 @@ from inspector.sdk.private import SharedWaiter, shared_waiter
 from inspector.sdk.rooms import Admission, SdkJoiner, Spawn
 from inspector.sdk.server_api import ServerApi
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
-from inspector.sdk.tokens import make_token, read_token
+from inspector.sdk.token_facts import read_token
+from inspector.sdk.tokens import make_token
 from inspector.session.ports import JoinTarget
 
 
