@@ -37,7 +37,7 @@ def _import_qasync() -> ModuleType:
     asked_for = os.environ.get("QT_API")
     os.environ["QT_API"] = "pyside6"
     try:
-        import qasync  # type: ignore[import-untyped]
+        import qasync
     finally:
         if asked_for is None:
             del os.environ["QT_API"]
