@@ -11,15 +11,15 @@ import msgspec
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from inspector.gui.loop import InspectorEventLoop
-from inspector.gui.run import run_app
-from inspector.sdk.sources import ConnectionSource, TokenCredentials
 from PySide6.QtWidgets import QApplication
 
 from bench import workload
 from inspector.core.calls import Call, CallDraft, Outcome
 from inspector.gui.app import Launch, Program
+from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.run import run_app
 from inspector.gui.unexpected import Unexpected
+from inspector.sdk.sources import ConnectionSource, TokenCredentials
 from inspector.session.waiting import until
 
 
@@ -30,6 +30,7 @@ async def main(app: QApplication, url: str, token: str, destination: str) -> int
     program = Program(app, loop, Launch(theme="dark"), Unexpected())
     running = program.session.tasks.spawn(program.run(), "window")
     connection = program.connecting.join(ConnectionSource(url=url, credentials=TokenCredentials(token)))
+    assert connection is not None
     await connection.settled()
     await until(program.session, lambda: connection.info.participant(destination), 10)
 

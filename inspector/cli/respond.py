@@ -84,9 +84,9 @@ async def _main(
     session.log.subscribe(_Printer(session.log, as_json))
     session.subscribe(_Changes())
     connection_id = await runtime.join(source)
-    _say_ready(runtime.info(connection_id), session.mocks.methods_for(runtime.info(connection_id).identity))
     if ready_file is not None:
         _write_ready_file(ready_file)
+    _say_ready(runtime.info(connection_id), session.mocks.methods_for(runtime.info(connection_id).identity))
     try:
         await runtime.while_connected(connection_id, _until_told(runtime.terminated, duration_s))
     finally:

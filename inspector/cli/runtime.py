@@ -111,7 +111,7 @@ async def _run(main: Main, ends_on_sigterm: bool, seed: int) -> int:
 
     asyncio.get_running_loop().set_exception_handler(_loop_reporter(report))
     session = Session(report, policy=RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S), seed=seed)
-    gateway = Gateway(session.tasks.spawn)
+    gateway = Gateway(session.tasks.spawn, report)
     runtime = Runtime(session, gateway)
     _heed_sigterm(runtime, ends_on_sigterm)
     try:

@@ -101,7 +101,7 @@ class Program:
             self._kept.settings.theme = ThemeName(how.theme)
         apply_theme(app, theme_named(self._kept.settings.theme))
         self.session = Session(unexpected.report)
-        self._gateway = Gateway(self.session.tasks.spawn, self._wait_for_sdk)
+        self._gateway = Gateway(self.session.tasks.spawn, unexpected.report, self._wait_for_sdk)
         self.window = MainWindow(self.session.log)
         self._reports = UnexpectedDialog(self.window)
         unexpected.happened.connect(self._reports.add)

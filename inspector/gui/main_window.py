@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def layout_state(self) -> tuple[bytes, bytes]:
         """Qt's own states of the window's place and of its docks."""
-        return self.saveGeometry().data(), self.saveState(LAYOUT_VERSION).data()
+        return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
 
     def restore_layout(self, geometry: bytes, layout: bytes) -> None:
         """Puts window and docks where they were; states that Qt does not take are ignored."""

@@ -105,7 +105,7 @@ class UnexpectedDialog(QDialog):
         self._text.setAccessibleName("Report of the failure")
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         copy = button("Copy report", self._copy)
-        close = button("Go on", self.close, primary=True)
+        close = button("Go on", self.hide, primary=True)
         close.setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)

@@ -24,9 +24,15 @@ def load() -> None:
 class Gateway:
     """Makes joiners; all calls of a process wait through the one subscription it keeps."""
 
-    def __init__(self, spawn: Spawn, loaded: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        spawn: Spawn,
+        report: Callable[[BaseException, str], None],
+        loaded: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """`loaded` is awaited before each join: whoever imports the SDK in a thread says so when it is in."""
         self._spawn = spawn
+        self._report = report
         self._loaded = loaded or _at_once
         self._waiter: SharedWaiter | None = None
         self._asked_for_waiter = False
@@ -37,7 +43,7 @@ class Gateway:
         Raises:
             ProblemError: its token cannot be read.
         """
-        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter, self._loaded)
+        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter, self._loaded, self._report)
 
     def close(self) -> None:
         """Ends the subscription to native events."""

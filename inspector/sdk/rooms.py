@@ -23,8 +23,9 @@ from inspector.session.ports import (
 if TYPE_CHECKING:
     from livekit import rtc
 
-CONNECT_TIMEOUT_S = 5.0
-"""How long one attempt to reach the server's signalling may take."""
+CONNECT_TIMEOUT_S = 2.0
+"""How long one attempt to reach the server's signalling may take. The SDK makes four, so that a port that
+accepts and says nothing is given up after four times this and 12 s (measured)."""
 
 
 class Spawn(Protocol):
@@ -61,11 +62,13 @@ class SdkJoiner:
         spawn: Spawn,
         waiter: Callable[[], SharedWaiter | None],
         loaded: Callable[[], Awaitable[None]],
+        report: Callable[[BaseException, str], None],
     ) -> None:
         self._admission = admission
         self._spawn = spawn
         self._waiter = waiter
         self._loaded = loaded
+        self._report = report
 
     @property
     def target(self) -> JoinTarget:
@@ -92,7 +95,7 @@ class SdkJoiner:
 
         token = self._admission.token()
         room = rtc.Room(loop=asyncio.get_running_loop())
-        joined = SdkRoom(room, listener, self._waiter())
+        joined = SdkRoom(room, listener, self._waiter(), self._report)
         options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_TIMEOUT_S)
         attempt = _Attempt(room)
         connecting = self._spawn(
@@ -134,8 +137,15 @@ class _Attempt:
 class SdkRoom:
     """One join; the port `JoinedRoom`. Speaks to its listener from the moment it is begun."""
 
-    def __init__(self, room: rtc.Room, listener: RoomListener, waiter: SharedWaiter | None) -> None:
+    def __init__(
+        self,
+        room: rtc.Room,
+        listener: RoomListener,
+        waiter: SharedWaiter | None,
+        report: Callable[[BaseException, str], None],
+    ) -> None:
         self._room = room
+        self._report = report
         self._listener = listener
         self._waiter = waiter
         self._speaking = False
@@ -209,7 +219,9 @@ class SdkRoom:
             raise rtc.RpcError(failure.code, failure.message, failure.data) from None
 
     def _follow(self) -> None:
-        on = self._room.on
+        def on(event: rtc.room.EventTypes, callback: Callable[..., None]) -> None:
+            self._room.on(event, self._guarded(callback))
+
         on("participant_connected", self._participant_changed)
         on("participant_active", self._participant_changed)
         on("participant_disconnected", self._participant_left)
@@ -220,6 +232,17 @@ class SdkRoom:
         on("reconnecting", lambda: self._listener.reconnecting() if self._speaking else None)
         on("reconnected", self._reconnected)
         on("disconnected", self._disconnected)
+
+    def _guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
+        """`callback`, its exceptions reported: the SDK would swallow them."""
+
+        def guarded(*arguments: object) -> None:
+            try:
+                callback(*arguments)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
+                self._report(error, f"following room {self.room}")
+
+        return guarded
 
     def _participant_changed(self, participant: rtc.Participant) -> None:
         if not self._speaking:

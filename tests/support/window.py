@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from inspector.gui.loop import InspectorEventLoop
-from inspector.gui.run import run_app
-from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from inspector.core.calls import Call
 from inspector.gui.app import Launch, Program
+from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.run import run_app
 from inspector.gui.unexpected import Unexpected
+from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.connection import Connection
 from tests.support.livekit_server import LiveKitServer
 

@@ -28,7 +28,7 @@ class NoticeBar(QWidget):
     @property
     def text(self) -> str:
         """What it says, empty while it shows nothing."""
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.text()
 
     def show_notice(self, text: str) -> None:
         """Shows a notice."""
