@@ -1,4 +1,4 @@
-"""Node and a Chromium page call our mocks and are called by us, on a real server, through the whole session."""
+"""Node and a Chromium page call our mocks and are called by us, on a real server, by the whole session."""
 
 import asyncio
 import json
