@@ -6,10 +6,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from inspector.gui.theme import DARK, apply_theme
 from inspector.gui.widgets.chips import ConnectionChips
 from inspector.session.connection import ConnectionInfo, ConnectionState
 from tests.support.room_facts import LOST, NOW, REFUSED, connection
+from tests.support.themes import dress
 
 DEMO = connection("demo")
 STAGING = connection("staging", identity="qa-bot", url="wss://eu.example.com")
@@ -18,7 +18,7 @@ STAGING = connection("staging", identity="qa-bot", url="wss://eu.example.com")
 @pytest.fixture
 def bar(qtbot: QtBot, qapp: QApplication) -> QWidget:
     """A toolbar of 900 px with chips and a button after them."""
-    apply_theme(qapp, DARK)
+    dress(qapp)
     bar = QWidget()
     layout = QHBoxLayout(bar)
     layout.addWidget(ConnectionChips(lambda: NOW))

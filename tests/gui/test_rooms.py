@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.participants import Participant
 from inspector.gui.docks.rooms import RoomsPanel
-from inspector.gui.theme import DARK, apply_theme
 from inspector.session.connection import ConnectionState
 from tests.support.room_facts import AGENT, LOST, MUTE, NOW, OBSERVER, REFUSED, ROBOT, WEB, connection
+from tests.support.themes import dress
 
 DEMO = connection("demo", WEB, ROBOT, AGENT)
 STAGING = connection("staging", OBSERVER, identity="qa-bot", url="wss://eu.example.com")
@@ -31,7 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def panel(qtbot: QtBot, qapp: QApplication, clock: Clock) -> RoomsPanel:
-    apply_theme(qapp, DARK)
+    dress(qapp)
     panel = RoomsPanel(clock)
     panel.resize(190, 546)
     qtbot.addWidget(panel)

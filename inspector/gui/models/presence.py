@@ -141,8 +141,8 @@ def suffix(presence: Presence) -> str:
     return ", ".join(filter(None, (whose, participant_sign(presence.participant).words)))
 
 
-def clock_text(at: float, now: float) -> str:
+def clock_text(at: float, now: float, *, seconds: bool = True) -> str:
     """A moment in local time; with its date where that is not today's. Both in seconds since the epoch."""
     then, today = time.localtime(at), time.localtime(now)
-    same_day = then[:3] == today[:3]
-    return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S", then)
+    clock = "%H:%M:%S" if seconds else "%H:%M"
+    return time.strftime(clock if then[:3] == today[:3] else f"%Y-%m-%d {clock}", then)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -14,7 +16,10 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -112,15 +117,55 @@ def line_edit(*, name: str, placeholder: str = "", mono: bool = False) -> QLineE
 
 def check_box(text: str, *, name: str = "") -> QCheckBox:
     """A box to tick."""
-    widget = QCheckBox(text)
+    widget = _CheckBox(text)
     widget.setAccessibleName(name or text)
     return widget
 
 
+def radio_button(text: str, *, name: str = "") -> QRadioButton:
+    """One of several choices."""
+    widget = _RadioButton(text)
+    widget.setAccessibleName(name or text)
+    return widget
+
+
+class _CheckBox(QCheckBox):
+    """Fusion draws the box's outline darker than the window, which on a dark one nobody sees."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws the box, then its outline once more."""
+        super().paintEvent(event)
+        painter, box = _outline(self, QStyle.SubElement.SE_CheckBoxIndicator)
+        painter.drawRoundedRect(box, 3, 3)
+
+
+class _RadioButton(QRadioButton):
+    """As `_CheckBox`."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws the button, then its outline once more."""
+        super().paintEvent(event)
+        painter, circle = _outline(self, QStyle.SubElement.SE_RadioButtonIndicator)
+        painter.drawEllipse(circle)
+
+
+def _outline(widget: QAbstractButton, indicator: QStyle.SubElement) -> tuple[QPainter, QRectF]:
+    """A painter for the outline of a button's indicator, and where that is; the accent shows the focus."""
+    option = QStyleOptionButton()
+    option.initFrom(widget)
+    rect = widget.style().subElementRect(indicator, option, widget)
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    role = QPalette.ColorRole.Accent if widget.hasFocus() else QPalette.ColorRole.PlaceholderText
+    painter.setPen(QPen(widget.palette().color(role), 1))
+    return painter, QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+
+
 def combo_box(*, name: str, editable: bool = False) -> QComboBox:
     """A field with choices."""
-    widget = QComboBox()
+    widget = _ComboBox()
     widget.setAccessibleName(name)
+    widget.view().setAccessibleName(name)
     widget.setEditable(editable)
     widget.setFixedHeight(CONTROL_PX)
     if editable:
@@ -129,6 +174,19 @@ def combo_box(*, name: str, editable: bool = False) -> QComboBox:
         line.setAccessibleName(name)
         widget.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     return widget
+
+
+class _ComboBox(QComboBox):
+    """Draws the arrow that a style sheet takes away and could bring back only as a picture."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws the field, then the arrow at its end."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        role = QPalette.ColorRole.PlaceholderText
+        painter.setPen(self.palette().color(role))
+        place = self.rect().adjusted(0, 0, -8, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾")
 
 
 def rule() -> QFrame:

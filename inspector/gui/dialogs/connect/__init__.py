@@ -1,0 +1,6 @@
+"""The Connect dialog, in parts: pages that name a server, what they share, and the dialog around them."""
+
+from inspector.gui.dialogs.connect.dialog import ConnectDialog
+from inspector.gui.dialogs.connect.services import ConnectServices, OpenRoom, ProbeAnswer
+
+__all__ = ["ConnectDialog", "ConnectServices", "OpenRoom", "ProbeAnswer"]
