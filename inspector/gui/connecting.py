@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from inspector.core.problems import ProblemError
-from inspector.gui.dialogs.connect.dialog import ConnectDialog
-from inspector.gui.dialogs.connect.services import (
-    FoundSource,
-    OpenRoom,
-    Origin,
-    PeopleAnswer,
-    ProbeAnswer,
-    RoomsAnswer,
-)
+from inspector.gui.dialogs.connect import ConnectDialog, OpenRoom, PeopleAnswer, ProbeAnswer, RoomsAnswer
 from inspector.gui.kept import Kept
 from inspector.gui.main_window import MainWindow
 from inspector.gui.secrets import KeyringSecrets
 from inspector.sdk.gateway import Gateway
-from inspector.sdk.prefill import Candidate, prefill
+from inspector.sdk.prefill import Candidate, Prefill, prefill
 from inspector.sdk.server_api import ServerApi, probe
-from inspector.sdk.sources import (
-    ConnectionSource,
-    KeyCredentials,
-    TokenCredentials,
-    lk_config_path,
-    random_identity,
-)
+from inspector.sdk.sources import ConnectionSource, TokenCredentials, lk_config_path, random_identity
 from inspector.sdk.token_facts import TokenFacts, read_token
 from inspector.session.connection import Connection
 from inspector.session.session import Session
@@ -53,9 +39,7 @@ class Connecting:
             self._dialog = ConnectDialog(LookUps(self._session), KeyringSecrets(), self._window)
             self._dialog.restore(self._kept.settings.connect)
             self._dialog.connect_requested.connect(self._join_as_entered)
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        self._dialog.open()
 
     def join(self, source: ConnectionSource) -> Connection | None:
         """Opens a connection; None, and a notice, where its token cannot be read."""
@@ -70,15 +54,14 @@ class Connecting:
 
     async def answering_source(self) -> ConnectionSource | None:
         """The first source of this machine's settings whose server answers."""
-        for found in found_sources():
-            credentials = found.source.credentials
-            if isinstance(credentials, KeyCredentials) and not credentials.api_secret:
-                continue
+        for candidate in offered().candidates:
             try:
-                await probe(found.source.url)
+                source = _source_of(candidate)
+                await probe(candidate.url)
             except ProblemError:
                 continue
-            return found.source
+            if source is not None:
+                return source
         return None
 
     def _join_as_entered(self, source: ConnectionSource) -> None:
@@ -88,32 +71,30 @@ class Connecting:
         self.join(source)
 
 
-def found_sources() -> list[FoundSource]:
+def offered() -> Prefill:
     """What the environment, `.env` files and `lk` offer here, and the dev server."""
-    offered = prefill(os.environ, Path.cwd(), lk_config_path())
-    return [_found(candidate) for candidate in offered.candidates]
+    return prefill(os.environ, Path.cwd(), lk_config_path())
 
 
-def _found(candidate: Candidate) -> FoundSource:
-    project = candidate.label.removeprefix("lk project ")
-    origin = Origin.ENVIRONMENT
-    if project != candidate.label:
-        origin = Origin.LK_PROJECT
-    elif candidate.label.startswith("dev server"):
-        origin = Origin.DEV
-    room = candidate.room
-    identity = candidate.identity
+def _source_of(candidate: Candidate) -> ConnectionSource | None:
+    """What to join by without asking anybody; None where the candidate names a server alone.
+
+    Raises:
+        ProblemError: its token cannot be read.
+    """
+    if candidate.credentials is None:
+        return None
+    room, identity = candidate.room or DEMO_ROOM, candidate.identity or random_identity()
     if isinstance(candidate.credentials, TokenCredentials):
         facts = read_token(candidate.credentials.token)
         room, identity = facts.room, facts.identity
-    source = ConnectionSource(
+    return ConnectionSource(
         url=candidate.url,
-        credentials=candidate.credentials or KeyCredentials("", ""),
-        room=room or DEMO_ROOM,
-        identity=identity or random_identity(),
+        credentials=candidate.credentials,
+        room=room,
+        identity=identity,
         label=candidate.label,
     )
-    return FoundSource(origin, project, source)
 
 
 class LookUps:
@@ -122,9 +103,9 @@ class LookUps:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def sources(self) -> Sequence[FoundSource]:
+    def sources(self) -> Prefill:
         """What was found on this machine."""
-        return found_sources()
+        return offered()
 
     def read_token(self, text: str) -> TokenFacts:
         """What a token says; nothing is sent anywhere.

@@ -84,6 +84,7 @@ class Controller(QObject):
             rooms.retry_requested.connect(self._session.retry)
             rooms.leave_requested.connect(self._leave)
             rooms.remove_requested.connect(self._remove)
+        panels.chips.show_requested.connect(panels.rooms.select_connection)
         panels.rooms.call_requested.connect(self._compose_to)
         panels.rooms.filter_requested.connect(panels.log.set_participant_scope)
         panels.mocks.add_requested.connect(self._add_mock)
