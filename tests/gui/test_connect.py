@@ -48,7 +48,8 @@ class World:
         self.held: list[Callable[[], None]] | None = None
         """Answers held back, where a test wants to give them later."""
         self.secrets: dict[Account, str] = {}
-        self.keeping = Keeping.KEYRING
+        self.keeping = Keeping.UNKNOWN
+        self.found_keeping = Keeping.KEYRING
 
     def sources(self) -> Prefill:
         return self.prefill
@@ -81,6 +82,7 @@ class World:
             self.held.append(answer)
 
     def recall(self, account: Account, then: Callable[[str | None], None]) -> None:
+        self.keeping = self.found_keeping
         then(self.secrets.get(account))
 
     def keep(self, account: Account, secret: str) -> None:
@@ -371,9 +373,10 @@ def test_offers_the_rooms_and_says_who_is_there(qtbot: QtBot, qapp: QApplication
 def test_warns_of_an_agent_in_the_room_and_offers_to_join_beside(
     qtbot: QtBot, qapp: QApplication, world: World
 ) -> None:
-    world.rooms, world.people = (OpenRoom("demo", 1),), (AGENT,)
+    world.rooms, world.people = (OpenRoom("demo", 0),), (AGENT,)  # a server does not count agents
     opened = Opened(qtbot, world)
     opened.wait_for("▲ An agent is in the room: agent-weather.")
+    assert opened.shows("1 here")
     assert opened.shows("joining late is no protection")
 
     opened.press("Join beside")
@@ -595,7 +598,7 @@ def test_a_typed_secret_is_kept_and_where_is_said(opened: Opened, world: World) 
 def test_without_a_keyring_the_secret_is_kept_for_this_run_and_that_is_said(
     opened: Opened, world: World
 ) -> None:
-    world.keeping = Keeping.THIS_RUN
+    world.found_keeping = Keeping.THIS_RUN
     opened.type_into("API secret", "hush-hush")
 
     assert opened.shows("for this run only: no keyring here")

@@ -115,6 +115,14 @@ def test_tells_equally_named_rooms_apart_by_identity_or_else_by_server(model: Ro
     assert rows(model) == ["demo 1 here · localhost:7880", "demo 1 here · eu.example.com"]
 
 
+def test_we_are_active_once_joined_whatever_the_sdk_says_of_our_state(model: RoomsModel) -> None:
+    info = connection("demo")
+    local = Participant(identity="inspector", state=ParticipantState.JOINED)
+    model.set_connections((replace(info, local=local),))
+
+    assert rows(model, model.index(0, 0)) == ["● inspector you"]
+
+
 def test_marks_our_other_identities_in_the_same_room(model: RoomsModel) -> None:
     first = connection("demo", Participant(identity="qa-bot"))
     second = connection("demo", Participant(identity="inspector"), identity="qa-bot")

@@ -101,8 +101,13 @@ def presences(info: ConnectionInfo, also_ours: Iterable[str] = ()) -> tuple[Pres
         if p.identity != info.identity
     ]
     listed.sort(key=_order)
-    own = () if info.local is None else (Presence(info.local, Belonging.OWN),)
+    own = () if info.local is None else (Presence(_active(info.local), Belonging.OWN),)
     return own + tuple(listed)
+
+
+def _active(local: Participant) -> Participant:
+    """Ourselves, once joined. The SDK leaves our own state at what it was while we joined."""
+    return msgspec.structs.replace(local, state=ParticipantState.ACTIVE)
 
 
 def _order(presence: Presence) -> tuple[bool, str, str]:

@@ -32,8 +32,8 @@ NOTE_GAP = 6
 RIGHT_PX = 10
 ROOM_GAP_PX = 8
 """Space above a room's row, which parts the rooms."""
-MIN_NAME_PX = 48
-"""A name is not cut below this for the sake of its note."""
+NAME_SHARE = 0.64
+"""A name is not cut below this share of the row for the sake of its note."""
 
 
 class RoomDelegate(QStyledItemDelegate):
@@ -106,7 +106,7 @@ def _paint_name(
     metrics = QFontMetrics(painter.font())
     note_metrics = QFontMetrics(text_font())
     wanted = note_metrics.horizontalAdvance(words) + NOTE_GAP if words else 0
-    name_width = min(metrics.horizontalAdvance(name) + 1, max(room - wanted, min(MIN_NAME_PX, room)))
+    name_width = min(metrics.horizontalAdvance(name) + 1, max(room - wanted, int(room * NAME_SHARE)))
     shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, name_width)
     painter.setPen(theme.color("faint" if faint else "text"))
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inspector.gui.dialogs.connect.typed_pages import KeyPage
-from inspector.gui.secrets import Account, SecretStore
+from inspector.gui.secrets import Account, Keeping, SecretStore
 from inspector.gui.widgets.controls import Tone, check_box, label
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 
@@ -21,6 +21,7 @@ class KeepSecret(QWidget):
         self._page = page
         self._asked: Account | None = None
         self._recalled = False
+        self._learning = False
         self.box = check_box("Keep the secret")
         self.box.setChecked(True)
         self._where = label("", tone=Tone.SECONDARY)
@@ -35,6 +36,8 @@ class KeepSecret(QWidget):
     def refresh(self) -> None:
         """Says where the secret goes. There is a choice only where it was typed, or kept earlier."""
         kept_here = self._page.secret_typed or self._recalled
+        if kept_here:
+            self._learn_where()
         self.box.setVisible(kept_here)
         where = self._store.keeping.value if self.box.isChecked() else "not after this"
         self._where.setText(where if kept_here else "")
@@ -57,6 +60,13 @@ class KeepSecret(QWidget):
         elif not self.box.isChecked() and (self._page.secret_typed or self._recalled):
             self._store.forget(account)
         self._asked = None
+
+    def _learn_where(self) -> None:
+        """Asks the store anything at all: only then does it find out whether there is a keyring."""
+        account = self._account()
+        if self._store.keeping is Keeping.UNKNOWN and not self._learning and account is not None:
+            self._learning = True
+            self._store.recall(account, lambda _secret: self.refresh())
 
     def _account(self) -> Account | None:
         url, key = self._page.url(), self._page.key_field.text().strip()

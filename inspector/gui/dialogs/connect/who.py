@@ -50,6 +50,7 @@ class WhoFields(QWidget):
         self._new_suffix = new_suffix
         self._now = now
         self._rooms: dict[str, OpenRoom] = {}
+        self._people: tuple[Participant, ...] | None = None
         self.room_field = combo_box(name="Room", editable=True)
         self.room_field.setCompleter(None)  # type: ignore[arg-type]  # it would finish names nobody meant
         self.room_field.view().setItemDelegate(_RoomItem(self.room_field))
@@ -104,7 +105,7 @@ class WhoFields(QWidget):
         self.room_field.clear()
         for room in sorted(self._rooms.values(), key=lambda room: room.name.casefold()):
             self.room_field.addItem(room.name)
-            self.room_field.setItemData(self.room_field.count() - 1, _here(room), HERE)
+            self.room_field.setItemData(self.room_field.count() - 1, _here(room.participants), HERE)
         self.room_field.setCurrentIndex(-1)
         self.room_field.setEditText(text)
         self.room_field.blockSignals(False)
@@ -120,6 +121,8 @@ class WhoFields(QWidget):
 
     def show_people(self, people: tuple[Participant, ...] | None) -> None:
         """Says whether the identity is free, now that it is known who is there; None: not known."""
+        self._people = people
+        self._tell_room(known=bool(self._rooms))
         if people is None or not self.identity():
             self._identity.say("")
         elif any(p.identity == self.identity() for p in people):
@@ -134,8 +137,10 @@ class WhoFields(QWidget):
     def _tell_room(self, *, known: bool) -> None:
         room = self._rooms.get(self.room())
         if room is not None:
+            # A server does not count agents in its list of rooms; who is listed by name counts.
+            count = room.participants if self._people is None else len(self._people)
             since = f" since {clock_text(room.since, self._now(), seconds=False)}" if room.since else ""
-            self._room.say(f"{_here(room)}{since}", Tone.SECONDARY)
+            self._room.say(f"{_here(count)}{since}" if count else "open, nobody here", Tone.SECONDARY)
         elif not known:
             self._room.say("")
         elif self.room():
@@ -160,8 +165,8 @@ class WhoFields(QWidget):
         self.changed.emit()
 
 
-def _here(room: OpenRoom) -> str:
-    return f"{room.participants} here" if room.participants else "nobody here"
+def _here(count: int) -> str:
+    return f"{count} here" if count else "nobody here"
 
 
 class _RoomItem(QStyledItemDelegate):
