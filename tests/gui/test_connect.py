@@ -367,7 +367,10 @@ def test_offers_the_rooms_and_says_who_is_there(qtbot: QtBot, qapp: QApplication
     opened.wait_for("2 here since")
     opened.wait_for("✓ free in this room")
     opened.type_into("Identity", "web-frontend")
-    assert opened.shows("▲ already there")
+    assert opened.shows("already there")
+    assert opened.shows("▲ The older one would be removed from the room.")
+    opened.press("new suffix")
+    assert not opened.shows("The older one would be removed")
 
 
 def test_warns_of_an_agent_in_the_room_and_offers_to_join_beside(

@@ -1,4 +1,4 @@
-"""Rows of a form: label, field, a hint beside it, and below it what is wrong with it."""
+"""Rows of a form: label, field, a hint beside it, and below it what is wrong with it or will come of it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,21 @@ class FormRow:
 
     def set_error(self, text: str | None) -> None:
         """Shows below the field what is wrong with it; None: nothing is."""
-        if self.error.text() == (shown := f"✕ {text}" if text else ""):
+        self._show_below(f"✕ {text}" if text else "", Tone.ERROR)
+
+    def set_warning(self, text: str | None) -> None:
+        """Shows below the field what will come of it; None: nothing bad."""
+        if text or self.error.text().startswith("▲"):  # an error stays
+            self._show_below(f"▲ {text}" if text else "", Tone.WARNING)
+
+    def _show_below(self, text: str, tone: Tone) -> None:
+        if self.error.text() == text:
             return
-        self.error.setText(shown)
+        self.error.setText(text)
+        self.error.setProperty("tone", tone.value)
+        restyle(self.error)
         self.error.setVisible(bool(text))
-        self.field.setProperty("invalid", bool(text))
+        self.field.setProperty("invalid", bool(text) and tone is Tone.ERROR)
         restyle(self.field)
         self._describe()
 

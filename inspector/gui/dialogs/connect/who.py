@@ -123,16 +123,13 @@ class WhoFields(QWidget):
         """Says whether the identity is free, now that it is known who is there; None: not known."""
         self._people = people
         self._tell_room(known=bool(self._rooms))
-        if people is None or not self.identity():
-            self._identity.say("")
-        elif any(p.identity == self.identity() for p in people):
-            self._identity.say(
-                "▲ already there",
-                Tone.WARNING,
-                "Already there: the older one would be removed from the room. Take a new suffix.",
-            )
+        taken = any(p.identity == self.identity() for p in people or ())
+        self._identity.set_warning("The older one would be removed from the room." if taken else None)
+        if taken:
+            self._identity.say("already there", Tone.WARNING)
         else:
-            self._identity.say("✓ free in this room", Tone.OK)
+            known = people is not None and bool(self.identity())
+            self._identity.say("✓ free in this room" if known else "", Tone.OK)
 
     def _tell_room(self, *, known: bool) -> None:
         room = self._rooms.get(self.room())
