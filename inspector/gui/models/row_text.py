@@ -1,0 +1,143 @@
+"""What the log says of a call or an event: the words of its cells, its summary, and its line when copied."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+from inspector.core.calls import Call, CallError, Direction, Outcome
+from inspector.core.durations import format_ms
+from inspector.core.events import RoomEvent
+from inspector.core.log import Row
+from inspector.core.payloads import format_size, visible
+from inspector.core.rpc_errors import name_of
+
+UNKNOWN = "?"
+"""Stands for an identity nobody told."""
+_DIRECTIONS = {Direction.OUT: "→ out", Direction.IN: "← in", Direction.SEEN: "· seen"}
+
+
+@lru_cache(maxsize=1024)
+def _clock_text(second: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(second))
+
+
+def time_text(at_s: float) -> str:
+    """`HH:MM:SS.mmm` in local time, of seconds since the epoch."""
+    second, microseconds = divmod(round(at_s * 1_000_000), 1_000_000)
+    return f"{_clock_text(second)}.{microseconds // 1000:03d}"
+
+
+def direction_text(direction: Direction) -> str:
+    """An arrow and a word."""
+    return _DIRECTIONS[direction]
+
+
+@lru_cache(maxsize=4096)
+def identity_text(identity: str | None) -> str:
+    """An identity, safe to show."""
+    return UNKNOWN if identity is None else visible(identity)
+
+
+def flow_text(row: Row) -> str:
+    """Who called whom."""
+    return f"{identity_text(row.caller)} → {identity_text(row.destination)}"
+
+
+@lru_cache(maxsize=4096)
+def method_text(method: str) -> str:
+    """A method, safe to show."""
+    return visible(method)
+
+
+def pending_s(row: Row, now: float) -> float:
+    """How long the call has been under way, in seconds; a clock set back counts as nothing."""
+    return max(0.0, now - row.started_at)
+
+
+def outcome_text(row: Row, now: float) -> str:
+    """A sign, and a word or the code; for a pending call the time since it was asked for."""
+    match row.outcome:
+        case Outcome.PENDING:
+            return f"… {pending_s(row, now):.1f} s"
+        case Outcome.OK:
+            return "✓ ok"
+        case Outcome.STOPPED:
+            return "◼ stopped"
+        case Outcome.LOST:
+            return "? lost"
+        case Outcome.ERROR:
+            return f"✕ {_error_word(row)}"
+
+
+def _error_word(row: Row) -> str:
+    if row.unmatched:
+        return "unmatched"
+    return "error" if row.code is None else str(row.code)
+
+
+def outcome_words(row: Row) -> str:
+    """The outcome without its sign: `ok`, `error 1502 RESPONSE_TIMEOUT`, `error 1500, unmatched`."""
+    if row.outcome is not Outcome.ERROR or row.code is None:
+        return row.outcome.value
+    if row.unmatched:
+        return f"error {row.code}, unmatched"
+    name = name_of(row.code)
+    return f"error {row.code} {name}" if name else f"error {row.code}"
+
+
+def event_text(event: RoomEvent) -> str:
+    """The thin line between the calls."""
+    return f"— {visible(event.sentence())}"
+
+
+def summary(entry: Row | RoomEvent) -> str:
+    """A whole row for a screen reader: `out, inspector to agent-weather, get_weather, ok, 12.4 ms`."""
+    if isinstance(entry, RoomEvent):
+        return f"{visible(entry.sentence())}, in room {visible(entry.room)}"
+    words = [
+        entry.direction.value,
+        f"{identity_text(entry.caller)} to {identity_text(entry.destination)}",
+        method_text(entry.method),
+        outcome_words(entry),
+    ]
+    if entry.elapsed_ms is not None:
+        words.append(f"{format_ms(entry.elapsed_ms)} ms")
+    return ", ".join(words)
+
+
+def copied_line(row: Row, now: float) -> str:
+    """A call as one line of text, its parts parted by tabs, in the order of the log's columns."""
+    return "\t".join(
+        (
+            time_text(row.started_at),
+            row.direction.value,
+            flow_text(row),
+            method_text(row.method),
+            f"pending {pending_s(row, now):.1f} s" if row.outcome is Outcome.PENDING else outcome_words(row),
+            "" if row.elapsed_ms is None else f"{format_ms(row.elapsed_ms)} ms",
+            format_size(row.size_bytes),
+        )
+    )
+
+
+def call_of(row: Row) -> Call:
+    """The record as far as the slim row tells it, for a call whose full record was let go."""
+    error = None
+    if row.outcome is Outcome.ERROR:
+        error = CallError(row.code, None if row.code is None else name_of(row.code), "")
+    return Call(
+        id=row.id,
+        room=None,
+        connection=row.connection,
+        direction=row.direction,
+        caller=row.caller,
+        destination=row.destination,
+        method=row.method,
+        outcome=row.outcome,
+        error=error,
+        started_at=row.started_at,
+        elapsed_ms=row.elapsed_ms,
+        mock=row.mock,
+        unmatched=row.unmatched or None,
+    )
