@@ -1,0 +1,153 @@
+"""What can be done with the selected calls: copy, send again, stop waiting; by key and by menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from inspector.core.calls import Direction, Outcome, to_json
+from inspector.core.log import CallLog, Row
+from inspector.core.payloads import visible
+from inspector.gui.models.row_text import call_of, copied_line
+from inspector.gui.widgets.log_table import LogTable
+
+COPIED_CALLS = 10_000
+"""Of a larger selection the newest so many are copied: more takes long, and few programs take it."""
+_MENU_NAME_CHARS = 40
+
+
+class LogActions(QObject):
+    """The actions on a log table's selection, and the menu that lists them."""
+
+    resend_requested = Signal(str)
+    edit_requested = Signal(str)
+    stop_requested = Signal(str)
+    scope_requested = Signal(str)
+    """Only the calls from or to this identity are wanted."""
+    noticed = Signal(str)
+    """A sentence on what was done, for the status line."""
+
+    def __init__(self, table: LogTable, log: CallLog, now: Callable[[], float]) -> None:
+        super().__init__(table)
+        self._table = table
+        self._log = log
+        self._now = now
+        copy_key = QKeySequence(QKeySequence.StandardKey.Copy)
+        self.copy_text = self._action("Copy as text", self._copy_text, copy_key)
+        self.copy_json = self._action("Copy as JSON", self._copy_json, QKeySequence("Ctrl+Shift+C"))
+        self.copy_payload = self._action("Copy payload", self._copy_payload)
+        self.copy_response = self._action("Copy response", self._copy_response)
+        # The window owns this key; it stands here to be read in the menu.
+        self.resend = self._action("Resend", self._resend, QKeySequence("Ctrl+R"))
+        self.edit = self._action("Edit && resend", self._edit)
+        self.stop = self._action("Stop waiting", self._stop)
+        for action in (self.copy_text, self.copy_json):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        table.addActions([self.copy_text, self.copy_json])
+        table.selection_changed.connect(self.refresh)
+        table.menu_requested.connect(self.open_menu)
+        self.refresh()
+
+    def _action(self, text: str, call: Callable[[], None], key: QKeySequence | None = None) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(lambda _checked=False: call())
+        if key is not None:
+            action.setShortcut(key)
+            action.setShortcutVisibleInContextMenu(True)
+        return action
+
+    def refresh(self) -> None:
+        """Enables what can be done with the selection as it is now."""
+        current = self._table.current_call()
+        record = None if current is None else self._log.get(current.id)
+        has_payload = record is not None and record.payload is not None
+        is_ours = record is not None and record.direction is Direction.OUT
+        self.copy_text.setEnabled(current is not None)
+        self.copy_json.setEnabled(current is not None)
+        self.copy_payload.setEnabled(has_payload)
+        self.copy_response.setEnabled(record is not None and record.response is not None)
+        self.resend.setEnabled(has_payload and is_ours)
+        self.edit.setEnabled(has_payload)
+        self.stop.setEnabled(bool(self._stoppable()))
+
+    def open_menu(self, at: QPoint) -> None:
+        """Opens the menu of the current call at a point of the screen."""
+        current = self._table.current_call()
+        if current is None:
+            return
+        self.refresh()
+        menu = QMenu(self._table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Actions on the selected calls")
+        menu.addActions([self.resend, self.edit, self.stop])
+        menu.addSeparator()
+        menu.addActions([self.copy_text, self.copy_json, self.copy_payload, self.copy_response])
+        menu.addSeparator()
+        for identity in dict.fromkeys((current.caller, current.destination)):
+            if identity is not None:
+                self._add_scope(menu, identity)
+        menu.popup(at)
+
+    def _add_scope(self, menu: QMenu, identity: str) -> None:
+        name = visible(identity)
+        shown = name if len(name) <= _MENU_NAME_CHARS else f"{name[:_MENU_NAME_CHARS]}…"
+        # An ampersand would be taken for the mark of a shortcut.
+        action = menu.addAction(f"Only calls of {shown}".replace("&", "&&"))
+        action.triggered.connect(lambda _checked=False: self.scope_requested.emit(identity))
+
+    def _copy_text(self) -> None:
+        now = self._now()
+        self._copy("as text", lambda row: copied_line(row, now))
+
+    def _copy_json(self) -> None:
+        self._copy("as JSON", lambda row: to_json(self._log.get(row.id) or call_of(row)))
+
+    def _copy(self, how: str, line_of: Callable[[Row], str]) -> None:
+        newest = list(islice(self._table.selected_calls(), COPIED_CALLS + 1))
+        has_more = len(newest) > COPIED_CALLS
+        rows = newest[:COPIED_CALLS]
+        if not rows:
+            return
+        lines = [line_of(row) for row in reversed(rows)]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        calls = "1 call" if len(rows) == 1 else f"{len(rows):,} calls"
+        self.noticed.emit(f"Copied the newest {calls} {how}." if has_more else f"Copied {calls} {how}.")
+
+    def _copy_payload(self) -> None:
+        self._copy_part("payload")
+
+    def _copy_response(self) -> None:
+        self._copy_part("response")
+
+    def _copy_part(self, part: str) -> None:
+        current = self._table.current_call()
+        record = None if current is None else self._log.get(current.id)
+        text: str | None = getattr(record, part, None)
+        if text is not None:
+            QGuiApplication.clipboard().setText(text)
+            self.noticed.emit(f"Copied the {part}.")
+
+    def _resend(self) -> None:
+        if (current := self._table.current_call()) is not None:
+            self.resend_requested.emit(current.id)
+
+    def _edit(self) -> None:
+        if (current := self._table.current_call()) is not None:
+            self.edit_requested.emit(current.id)
+
+    def _stop(self) -> None:
+        for call_id in self._stoppable():
+            self.stop_requested.emit(call_id)
+
+    def _stoppable(self) -> list[str]:
+        """Selected calls of ours that are still under way."""
+        rows = (self._log.get(call_id) for call_id in self._table.selected_ids())
+        return [
+            call.id
+            for call in rows
+            if call is not None and call.outcome is Outcome.PENDING and call.direction is Direction.OUT
+        ]

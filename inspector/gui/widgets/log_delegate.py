@@ -1,0 +1,171 @@
+"""Draws the cells of the log straight from its rows: quicker than by roles, and with a timeline bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from inspector.core.calls import Outcome
+from inspector.core.events import RoomEvent
+from inspector.core.log import Row
+from inspector.gui.models import row_text
+from inspector.gui.models.log_columns import RIGHT_ALIGNED, Column, cell_text
+from inspector.gui.models.log_rows import LogRows
+from inspector.gui.models.timeline import TimeScale
+from inspector.gui.theme import ROW_PX, current_theme
+from inspector.gui.widgets.log_look import Face, LogLook
+
+PADDING = 6
+"""Pixels on either side of a cell's text."""
+_BAR_PX = 6
+_LEAST_BAR_PX = 2.0
+_ARROW = " → "
+
+
+class LogDelegate(QStyledItemDelegate):
+    """Draws one cell. `begin` sets what all cells of one painting have in common."""
+
+    def __init__(self, table: QTableView, rows: LogRows) -> None:
+        super().__init__(table)
+        self._table = table
+        self._rows = rows
+        self._look = LogLook(current_theme())
+        self._scale = TimeScale(0.0, 0.0)
+        self._now = 0.0
+        self._focused_row = -1
+        self._event_x = 0
+
+    def refresh_look(self) -> None:
+        """Takes over the theme in force."""
+        self._look = LogLook(current_theme())
+
+    def begin(self, scale: TimeScale, now: float) -> None:
+        """Before a painting: the scale of all bars, and the time pending calls are drawn at."""
+        self._scale = scale
+        self._now = now
+        self._focused_row = self._table.currentIndex().row() if self._table.hasFocus() else -1
+        self._event_x = self._table.columnViewportPosition(Column.DIRECTION) + PADDING
+
+    def sizeHint(  # noqa: N802
+        self,
+        option: QStyleOptionViewItem,  # noqa: ARG002
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> QSize:
+        """What fits the text: asked for by a double click on the edge of a column's head."""
+        column = Column(index.column())
+        entry = self._rows.entry(index.row())
+        if not isinstance(entry, Row):
+            return QSize(0, ROW_PX)
+        text = cell_text(entry, column, self._rows.now())
+        return QSize(self._look.faces[column].advance(text) + 2 * PADDING, ROW_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draws the cell's ground, its text or bar, and its part of the focus ring."""
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        row = index.row()
+        column = Column(index.column())
+        entry = self._rows.entry(row)
+        if isinstance(entry, Row):
+            if state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(rect, self._look.selection)
+            if column is Column.TIMELINE:
+                self._draw_bar(painter, rect, entry)
+            else:
+                self._draw_text(painter, rect, entry, column)
+        elif isinstance(entry, RoomEvent):
+            self._draw_event(painter, rect, entry)
+        if row == self._focused_row:
+            self._draw_focus(painter, rect, column)
+
+    def _draw_text(self, painter: QPainter, rect: QRect, row: Row, column: Column) -> None:
+        face = self._look.faces[column]
+        width = rect.width() - 2 * PADDING
+        if column is Column.FLOW:
+            text = _flow(face, row, width)
+        else:
+            text = face.cut(cell_text(row, column, self._now), width)
+        if not text:
+            return
+        x = rect.left() + PADDING
+        if column in RIGHT_ALIGNED:
+            x += width - face.advance(text)
+        _write(painter, face, self._color(row, column), x, rect, text)
+
+    def _color(self, row: Row, column: Column) -> QColor:
+        match column:
+            case Column.DIRECTION:
+                return self._look.directions[row.direction]
+            case Column.OUTCOME:
+                return self._look.outcomes[row.outcome]
+            case Column.TIME | Column.SIZE:
+                return self._look.secondary
+        return self._look.text
+
+    def _draw_event(self, painter: QPainter, rect: QRect, event: RoomEvent) -> None:
+        """The line runs across the columns: each cell draws its part, so that any can be drawn alone."""
+        if rect.right() < self._event_x:
+            return
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        text = row_text.event_text(event)
+        _write(painter, self._look.event_face, self._look.event, self._event_x, rect, text)
+        painter.restore()
+
+    def _draw_bar(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        bar = self._scale.bar(row, self._now)
+        width = rect.width() - 2 * PADDING
+        if width <= 0:
+            return
+        length = max(bar.length * width, _LEAST_BAR_PX)
+        x = rect.left() + PADDING + min(bar.start * width, width - length)
+        y = rect.top() + (rect.height() - _BAR_PX) / 2
+        failed = row.outcome is Outcome.ERROR
+        color = self._look.outcomes[row.outcome] if failed else self._look.directions[row.direction]
+        shape = QRectF(x, y, length, _BAR_PX)
+        if length < _BAR_PX:
+            painter.fillRect(shape, color)
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawRoundedRect(shape, 2, 2)
+        if bar.cut:
+            painter.drawRect(shape.adjusted(length / 2, 0, PADDING, 0))
+        painter.restore()
+
+    def _draw_focus(self, painter: QPainter, rect: QRect, column: Column) -> None:
+        painter.setPen(self._look.focus)
+        painter.drawLine(rect.topLeft(), rect.topRight())
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if column is Column.TIME:
+            painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        elif column is Column.TIMELINE:
+            painter.drawLine(rect.topRight(), rect.bottomRight())
+
+
+def _flow(face: Face, row: Row, width: int) -> str:
+    """Who called whom; where there is too little room, both names give way."""
+    text = row_text.flow_text(row)
+    if face.advance(text) <= width:
+        return text
+    caller = row_text.identity_text(row.caller)
+    destination = row_text.identity_text(row.destination)
+    room = width - face.advance(_ARROW)
+    share = max(room // 2, room - face.advance(destination))
+    caller = face.cut(caller, share, Qt.TextElideMode.ElideMiddle)
+    destination = face.cut(destination, room - face.advance(caller), Qt.TextElideMode.ElideMiddle)
+    return f"{caller}{_ARROW}{destination}"
+
+
+def _write(painter: QPainter, face: Face, color: QColor, x: int, rect: QRect, text: str) -> None:
+    painter.setFont(face.font)
+    painter.setPen(color)
+    painter.drawText(x, rect.top() + (rect.height() - face.height) // 2 + face.ascent, text)

@@ -1,0 +1,146 @@
+"""What the log panel draws, and how wide its columns are."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from inspector.core.calls import Direction, Outcome
+from inspector.gui.docks.log import LogPanel
+from inspector.gui.models.log_columns import Column
+from inspector.gui.theme import DARK, LIGHT, apply_theme, mono_font
+from tests.gui.log_panel_hands import LEFT, NO_KEYS, click, open_panel, pixels, rows_come
+from tests.support.filled_log import START, FilledLog
+
+
+@pytest.fixture
+def filled() -> FilledLog:
+    return FilledLog()
+
+
+@pytest.fixture
+def panel(filled: FilledLog, qtbot: QtBot, qapp: QApplication) -> Iterator[LogPanel]:
+    with open_panel(filled, qtbot, qapp) as panel:
+        yield panel
+
+
+def test_bars_have_the_colour_of_the_direction_or_of_the_error(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    filled.ok(direction=Direction.IN)
+    filled.now = START + 1
+    filled.failed()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    assert DARK.incoming in pixels(panel, 0, Column.TIMELINE)
+    assert DARK.error in pixels(panel, 1, Column.TIMELINE)
+
+
+def test_a_selected_row_is_filled_and_a_focused_one_has_a_ring(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    rows_come(qtbot, panel, filled, 2)
+    click(panel, 0)
+    panel.table.setFocus()
+    for column in Column:
+        assert {DARK.selection, DARK.accent} <= pixels(panel, 0, column)
+        assert not {DARK.selection, DARK.accent} & pixels(panel, 1, column)
+    panel.focus_filter()
+    assert DARK.accent not in pixels(panel, 0, Column.METHOD)
+
+
+def test_another_theme_is_taken_over(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog, qapp: QApplication
+) -> None:
+    filled.ok()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    assert DARK.text in pixels(panel, 0, Column.METHOD)
+    apply_theme(qapp, LIGHT)
+    assert LIGHT.text in pixels(panel, 0, Column.METHOD)
+    assert DARK.text not in pixels(panel, 0, Column.METHOD)
+
+
+def test_the_text_of_an_event_runs_across_the_columns(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    filled.event("a-participant-with-a-rather-long-identity-so-that-it-needs-room")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    assert DARK.faint not in pixels(panel, 0, Column.TIME)
+    for column in (Column.DIRECTION, Column.FLOW, Column.METHOD):
+        assert len(pixels(panel, 0, column)) > 1
+
+
+def test_a_pending_call_in_sight_ticks_until_it_settles(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    call_id = filled.pending()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    before = pixels(panel, 0, Column.OUTCOME)
+    assert panel.model.is_ticking
+    filled.now = START + 8.8
+    with qtbot.waitSignal(panel.model.pending_ticked):
+        pass
+    assert panel.model.data(panel.model.index(0, Column.OUTCOME)) == "… 8.8 s"
+    filled.end(call_id, Outcome.STOPPED)
+    qtbot.waitUntil(lambda: not panel.model.is_ticking)
+    assert pixels(panel, 0, Column.OUTCOME) != before
+
+
+def test_a_hidden_log_does_not_tick(qtbot: QtBot, panel: LogPanel, filled: FilledLog) -> None:
+    filled.pending()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    panel.hide()
+    qtbot.waitUntil(lambda: not panel.model.is_ticking)
+
+
+def test_nothing_is_cut_at_the_width_it_was_drawn_for(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    rows_come(qtbot, panel, filled, 100)
+    for width in (748, 700, 1200):
+        panel.resize(width, 545)
+        qtbot.waitUntil(lambda: panel.table.horizontalScrollBar().maximum() == 0)
+        assert panel.table.columnWidth(Column.TIMELINE) >= 50
+
+
+def test_widths_that_a_person_set_are_kept(qtbot: QtBot, panel: LogPanel, filled: FilledLog) -> None:
+    header = panel.table.horizontalHeader()
+    edge = QPoint(header.sectionViewportPosition(Column.METHOD) - 1, header.height() // 2)
+    with qtbot.waitSignal(panel.state_changed):
+        QTest.mousePress(header.viewport(), LEFT, NO_KEYS, edge)
+        QTest.mouseMove(header.viewport(), edge + QPoint(-40, 0))
+        QTest.mouseRelease(header.viewport(), LEFT, NO_KEYS, edge + QPoint(-40, 0))
+    width = panel.table.columnWidth(Column.FLOW)
+    state = panel.state()
+    other = LogPanel(filled.log, now=filled.clock)
+    qtbot.addWidget(other)
+    assert other.restore_state(state)
+    other.resize(1400, 545)
+    other.show()
+    assert other.table.columnWidth(Column.FLOW) == width
+    assert other.table.columnWidth(Column.METHOD) > panel.table.columnWidth(Column.METHOD)
+    other.close_log()
+
+
+def test_a_double_click_on_the_edge_of_a_column_makes_room_for_its_longest_text_in_sight(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    method = "a_method_with_a_name_that_is_rather_long"
+    filled.ok(method)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    cut = panel.table.columnWidth(Column.METHOD)
+    header = panel.table.horizontalHeader()
+    edge = QPoint(header.sectionViewportPosition(Column.OUTCOME) - 1, header.height() // 2)
+    QTest.mouseDClick(header.viewport(), LEFT, NO_KEYS, edge)
+    text_px = QFontMetrics(mono_font()).horizontalAdvance(method)
+    assert panel.table.columnWidth(Column.METHOD) >= text_px > cut
+
+
+@pytest.mark.parametrize("state", [b"", b"nonsense", b"log-columns-1:", b"log-columns-1:\x00nonsense"])
+def test_widths_that_cannot_be_read_are_left_alone(panel: LogPanel, state: bytes) -> None:
+    before = [panel.table.columnWidth(column) for column in Column]
+    assert not panel.restore_state(state)
+    assert [panel.table.columnWidth(column) for column in Column] == before
