@@ -159,7 +159,7 @@ class Program:
 
     def _add_actions(self) -> None:
         panels, window = self.window.panels, self.window
-        actions: tuple[tuple[str, str, Callable[[], None]], ...] = (
+        actions: tuple[tuple[str, str, Callable[[], object]], ...] = (
             ("Connect to a room…", "Ctrl+O", self.connecting.open),
             ("Write a call", "Ctrl+N", window.show_composer),
             ("Send the call in the composer", "Ctrl+Return, Ctrl+Enter", panels.composer.send),

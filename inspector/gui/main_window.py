@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStatusBar, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from inspector.core.log import CallLog
 from inspector.gui.docks.composer import ComposerPanel
@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self._mocks = self._dock("Mocks", self.panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._side_by_side = False
         self._arrange()
-        self.setStatusBar(None)  # type: ignore[arg-type]  # the status line stands in the layout below
+        self.setStatusBar(self._foot())
         self._actions: list[QAction] = []
 
     # --- building
@@ -99,6 +99,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.panels.notices)
         return top
 
+    def _foot(self) -> QStatusBar:
+        foot = QStatusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.panels.status, 1)
+        return foot
+
     def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock-{title.lower()}")
@@ -115,7 +122,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._place_composer()
-        self.resizeDocks([self._rooms, self._details], [190, 350], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._rooms, self._details], [190, 370], Qt.Orientation.Horizontal)
         self.resizeDocks([self._mocks], [190], Qt.Orientation.Vertical)
 
     def _place_composer(self) -> None:
@@ -129,7 +136,7 @@ class MainWindow(QMainWindow):
 
     # --- actions
 
-    def add_action(self, name: str, keys: str, run: Callable[[], None]) -> QAction:
+    def add_action(self, name: str, keys: str, run: Callable[[], object]) -> QAction:
         """An action of the window: reached by its keys and by the command palette."""
         action = QAction(name, self)
         if keys:

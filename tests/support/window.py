@@ -1,10 +1,8 @@
 """The whole program with its window, driven by keys and mouse, and judged by what it shows."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
@@ -29,12 +27,14 @@ W = TypeVar("W", bound=QWidget)
 class ProgramUnderTest:
     """A running program. `reports` collects what it reported as unexpected: normally nothing."""
 
-    def __init__(self, program: Program, unexpected: Unexpected) -> None:
+    def __init__(self, program: Program, unexpected: Unexpected, running: asyncio.Task[int]) -> None:
         self.program = program
+        self._running = running
         self.window = program.window
         self.panels = program.window.panels
         self.session = program.session
         self.reports: list[str] = []
+        self._typed_in: QWidget | None = None
         unexpected.happened.connect(self.reports.append)
 
     async def join(self, server: LiveKitServer, room: str, identity: str = "inspector") -> Connection:
@@ -47,10 +47,17 @@ class ProgramUnderTest:
         await connection.settled()
         return connection
 
-    async def until(self, holds: Callable[[], object], what: str = "") -> None:
-        """Waits until the window shows something; fails with `what` after SHOWN_WITHIN_S."""
+    async def ended(self) -> None:
+        """Waits until the program has ended, its rooms left; the window was closed before."""
+        assert await self._running == 0
+        await self.program.close()
+
+    async def until(
+        self, holds: Callable[[], object], what: str = "", within_s: float = SHOWN_WITHIN_S
+    ) -> None:
+        """Waits until the window shows something; fails with `what` after `within_s` seconds."""
         try:
-            async with asyncio.timeout(SHOWN_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 while not holds():  # noqa: ASYNC110 - what a window shows sets no event
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError:
@@ -82,13 +89,16 @@ class ProgramUnderTest:
     def type(self, widget: QWidget, text: str) -> None:
         """Focuses a field, empties it and types into it."""
         widget.setFocus()
+        self._typed_in = widget
         QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(widget, Qt.Key.Key_Delete)
         QTest.keyClicks(widget, text)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Presses a key where the focus is, as the window system would deliver it."""
-        target = QApplication.focusWidget() or self.window
+        """Presses a key where the focus is. Off screen no window is active, so it is where was typed last."""
+        target = QApplication.focusWidget() or self._typed_in
+        if target is None or not target.isVisible():
+            target = self.window
         QTest.keyClick(target, key, modifiers)
 
 
@@ -103,8 +113,8 @@ async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[Pro
     assert isinstance(loop, InspectorEventLoop)
     unexpected = Unexpected()
     program = Program(app, loop, Launch(**{"theme": "dark", **launch}), unexpected)
-    under_test = ProgramUnderTest(program, unexpected)
     running = loop.create_task(program.run(), name="program")
+    under_test = ProgramUnderTest(program, unexpected, running)
     try:
         await under_test.until(under_test.window.isVisible, "itself")
         yield under_test
@@ -116,15 +126,11 @@ async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[Pro
     assert under_test.reports == []
 
 
-def drive(app: QApplication, data: Path, script: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Runs a test's coroutine on the program's own event loop; the program keeps things in `data`."""
-    os.environ["XDG_DATA_HOME"] = str(data)
+def drive(app: QApplication, script: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs a test's coroutine on the program's own event loop."""
 
     async def main() -> int:
         await script()
         return 0
 
     assert run_app(app, main()) == 0
-
-
-Script = Callable[[], Awaitable[None]]

@@ -1,0 +1,409 @@
+"""The window as a person uses it, by keys and mouse, against a real server."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from livekit import rtc
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
+
+from inspector.core.calls import Direction, Outcome
+from inspector.session.connection import ConnectionState
+from tests.support.livekit_server import LiveKitServer
+from tests.support.ports import free_ports
+from tests.support.python_peer import PythonPeer
+from tests.support.window import ProgramUnderTest, drive, running_program
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+Act = Callable[[ProgramUnderTest], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture
+def use(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None]:
+    """Runs the program, has a coroutine use it, and ends it as a person does; may be called again."""
+    for variable in ("LIVEKIT_URL", "LIVEKIT_TOKEN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(act: Act) -> None:
+        async def script() -> None:
+            async with running_program(qapp) as program:
+                await act(program)
+
+        drive(qapp, script)
+
+    return run
+
+
+def text_of(widget: QWidget) -> str:
+    """All words a panel shows."""
+    from PySide6.QtWidgets import QLabel
+
+    labels = [part.text() for part in widget.findChildren(QLabel) if part.isVisible()]
+    edits = [part.toPlainText() for part in widget.findChildren(QPlainTextEdit) if part.isVisible()]
+    return "\n".join([*labels, *edits])
+
+
+async def write_call(program: ProgramUnderTest, to: str, method: str, payload: str) -> None:
+    """Writes a call in the composer with the keyboard."""
+    program.press(Qt.Key.Key_N, CTRL)
+    await program.until(lambda: program.panels.composer.isVisible(), "the composer")
+    program.type(program.find(QLineEdit, "Destination"), to)
+    program.type(program.find(QLineEdit, "Method"), method)
+    program.type(program.find(QPlainTextEdit, "Payload"), payload)
+
+
+async def send(program: ProgramUnderTest) -> None:
+    """Sends what the composer holds with Ctrl+Enter and waits until the log has it."""
+    before = program.session.log.counts.calls
+    program.press(Qt.Key.Key_Return, CTRL)
+    await program.until(lambda: program.session.log.counts.calls > before, "the call in the log")
+
+
+def test_connect_by_key_and_see_who_is_there(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        async with PythonPeer.joined(livekit_server, room_name, "agent-1", kind="agent"):
+            for identity in ("first", "second"):
+                program.press(Qt.Key.Key_O, CTRL)
+                await program.until(lambda: dialog_is_open(), "the connect dialog")
+                program.type(program.find(QLineEdit, "Server"), livekit_server.url)
+                program.type(program.find(QLineEdit, "API key"), livekit_server.api_key)
+                program.type(program.find(QLineEdit, "API secret"), livekit_server.api_secret)
+                program.type(program.find(QLineEdit, "Room"), room_name)
+                program.type(program.find(QLineEdit, "Identity"), identity)
+                program.press(Qt.Key.Key_Return)
+                await program.until(partial(joined, program, identity), f"{identity} in the room")
+            everybody = ("first", "second", "agent-1")
+            await program.until(
+                lambda: all(who in rooms_text(program) for who in everybody), "everybody in Rooms"
+            )
+            assert [info.room for info in program.session.connections()] == [room_name] * 2
+
+    use(act)
+
+
+def test_a_refused_connection_says_why_and_can_be_tried_again(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    port = free_ports(1)[0]
+
+    async def act(program: ProgramUnderTest) -> None:
+        program.press(Qt.Key.Key_O, CTRL)
+        await program.until(lambda: dialog_is_open(), "the connect dialog")
+        program.type(program.find(QLineEdit, "Server"), f"ws://127.0.0.1:{port}")
+        program.type(program.find(QLineEdit, "API key"), "devkey")
+        program.type(program.find(QLineEdit, "API secret"), "secret")
+        program.type(program.find(QLineEdit, "Room"), room_name)
+        program.press(Qt.Key.Key_Return)
+        await program.until(lambda: states(program) == [ConnectionState.FAILED], "the failure")
+        await program.until(lambda: f"127.0.0.1:{port}" in text_of(program.panels.rooms), "why it failed")
+        program.click(program.find(QAbstractButton, "Try again"))
+        await program.until(lambda: ConnectionState.CONNECTING in states(program), "the new try")
+        await program.until(lambda: states(program) == [ConnectionState.FAILED], "the second failure")
+
+    use(act)
+
+
+def test_call_by_hand_resend_edit_and_find_it_again_after_a_restart(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    payload = '{"city": "Oslo"}'
+
+    async def first_run(program: ProgramUnderTest) -> None:
+        async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
+            await program.join(livekit_server, room_name)
+            await program.until(lambda: "peer" in rooms_text(program), "the peer")
+            await write_call(program, "peer", "echo", payload)
+            await send(program)
+            await program.until(lambda: "ok" in text_of(program.panels.composer), "the outcome")
+            (call,) = program.calls()
+            assert (call.outcome, call.response) == (Outcome.OK, payload)
+            assert call.elapsed_ms is not None
+
+            program.click_row(program.panels.log.table, row_of(program, call.id))
+            await program.until(lambda: '"city": "Oslo"' in text_of(program.panels.details), "the details")
+            program.press(Qt.Key.Key_R, CTRL)
+            await program.until(lambda: program.session.log.counts.ok == 2, "the call sent again")
+
+            program.click(program.find(QAbstractButton, "Edit & resend"))
+            await program.until(lambda: program.panels.composer.isVisible(), "the composer")
+            program.type(program.find(QLineEdit, "Method"), "boom")
+            await send(program)
+            await program.until(lambda: "1500" in text_of(program.panels.composer), "the error")
+            assert [seen.method for seen in peer.seen] == ["echo", "echo", "boom"]
+            program.type(program.find(QPlainTextEdit, "Payload"), "a draft never sent")
+
+    async def second_run(program: ProgramUnderTest) -> None:
+        await program.until(lambda: program.panels.composer.draft().payload, "the draft")
+        assert program.panels.composer.draft().payload == "a draft never sent"
+        assert program.panels.composer.draft().method == "boom"
+        program.press(Qt.Key.Key_N, CTRL)
+        await program.until(lambda: "boom" in history_text(program), "the sent calls")
+
+    use(first_run)
+    use(second_run)
+
+
+def test_pending_calls_tick_and_can_be_stopped(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        async with PythonPeer.joined(livekit_server, room_name, "peer"):
+            await program.join(livekit_server, room_name)
+            await program.until(lambda: "peer" in rooms_text(program), "the peer")
+            await write_call(program, "peer", "slow", "60")
+            program.type(program.find(QLineEdit, "Timeout"), "90s")
+            await send(program)
+            await program.until(lambda: "pending" in text_of(program.panels.composer), "the pending call")
+            first = log_cell(program, "Outcome")
+            await program.until(lambda: log_cell(program, "Outcome") != first, "the tick")
+            program.click(program.find(QAbstractButton, "Stop waiting for the last call"))
+            await program.until(lambda: program.calls()[0].outcome is Outcome.STOPPED, "the stopped call")
+
+    use(act)
+
+
+def test_an_absent_destination_is_said_and_called_all_the_same(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        await program.join(livekit_server, room_name)
+        await write_call(program, "nobody", "echo", "")
+        program.type(program.find(QLineEdit, "Ack timeout"), "500ms")
+        await program.until(lambda: "not listed yet" in text_of(program.panels.composer), "the forecast")
+        await send(program)
+        await program.until(lambda: "1501" in text_of(program.panels.composer), "the error")
+        program.press(Qt.Key.Key_F8)
+        await program.until(
+            lambda: "Nobody acknowledged the call" in text_of(program.panels.details), "the explanation"
+        )
+
+    use(act)
+
+
+def test_a_mock_made_by_hand_answers_and_is_switched_while_connected(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        await program.join(livekit_server, room_name)
+        program.click(program.find(QAbstractButton, "New mock"))
+        program.type(program.find(QLineEdit, "Mock method"), "get_weather")
+        program.type(program.find(QPlainTextEdit, "Reply"), '{"temp_c":21}')
+        program.click(program.find(QAbstractButton, "Save the mock"))
+        await program.until(lambda: len(program.session.mocks) == 1, "the mock")
+        async with PythonPeer.joined(livekit_server, room_name, "caller") as caller:
+            await caller.wait_until_active("inspector")
+            assert await caller.perform("inspector", "get_weather", "{}") == '{"temp_c":21}'
+            await program.until(lambda: program.session.log.counts.ok == 1, "the inbound call")
+            (call,) = program.calls()
+            assert (call.direction, call.caller, call.payload) == (Direction.IN, "caller", "{}")
+            assert (call.response, call.mock) == ('{"temp_c":21}', "get_weather")
+
+            table = program.panels.mocks.table
+            program.click_row(table, 0, 1)
+            table.setFocus()
+            QTest.keyClick(table, Qt.Key.Key_Space)
+            await program.until(lambda: not program.session.mocks.entries()[0].mock.enabled, "the mock off")
+            with pytest.raises(rtc.RpcError) as refused:
+                await caller.perform("inspector", "get_weather", "{}")
+            assert refused.value.code == 1400
+            QTest.keyClick(table, Qt.Key.Key_Space)
+            await program.until(lambda: program.session.mocks.entries()[0].mock.enabled, "the mock on")
+            assert await caller.perform("inspector", "get_weather", "{}") == '{"temp_c":21}'
+
+    use(act)
+
+    async def next_run(program: ProgramUnderTest) -> None:
+        await program.until(lambda: len(program.session.mocks) == 1, "the mock kept")
+        assert program.session.mocks.entries()[0].mock.method == "get_weather"
+
+    use(next_run)
+
+
+def test_mocks_answer_again_after_the_server_was_killed(
+    use: Callable[[Act], None], own_livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        from tests.support.mocks import reply
+
+        program.session.mocks.add((reply("get_weather", "mild"),))
+        connection = await program.join(own_livekit_server, room_name)
+        await asyncio.to_thread(own_livekit_server.kill)
+        await program.until(lambda: connection.state is not ConnectionState.CONNECTED, "the loss")
+        await asyncio.to_thread(own_livekit_server.start)
+        await program.until(
+            lambda: connection.state is ConnectionState.CONNECTED, "the way back", within_s=60
+        )
+        async with PythonPeer.joined(own_livekit_server, room_name, "caller") as caller:
+            await caller.wait_until_active("inspector")
+            assert await caller.perform("inspector", "get_weather") == "mild"
+
+    use(act)
+
+
+def test_select_copy_filter_and_clear_the_log(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        async with PythonPeer.joined(livekit_server, room_name, "peer"):
+            await program.join(livekit_server, room_name)
+            await program.until(lambda: "peer" in rooms_text(program), "the peer")
+            for method, payload in (("echo", "apples"), ("boom", "pears")):
+                await write_call(program, "peer", method, payload)
+                await send(program)
+            await program.until(lambda: program.session.log.counts.pending == 0, "both outcomes")
+
+            table = program.panels.log.table
+            await program.until(lambda: len(shown_calls(program)) == 2, "both rows")
+            program.press(Qt.Key.Key_F, CTRL)
+            QTest.keyClicks(QApplication.focusWidget(), "pears")
+            await program.until(lambda: shown_calls(program) == ["boom"], "the filtered log")
+            program.click_row(table, table.model().rowCount() - 1)
+            QTest.keyClick(table, Qt.Key.Key_C, CTRL)
+            copied = QGuiApplication.clipboard().text()
+            assert "boom" in copied
+            assert "echo" not in copied
+
+            program.click(program.find(QAbstractButton, "Clear the log"))
+            await program.until(lambda: program.session.log.counts.calls == 0, "the empty log")
+
+    use(act)
+
+
+def test_closing_with_calls_pending_leaves_the_room_within_two_seconds(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    closed_at: list[float] = []
+
+    async def act(program: ProgramUnderTest) -> None:
+        async with PythonPeer.joined(livekit_server, room_name, "peer") as peer:
+            await program.join(livekit_server, room_name)
+            await program.until(lambda: "peer" in rooms_text(program), "the peer")
+            await write_call(program, "peer", "slow", "60")
+            for _ in range(3):
+                await send(program)
+            await peer.wait_until_called("slow")
+            closed_at.append(time.monotonic())
+            program.window.close()
+            await program.ended()
+            assert time.monotonic() - closed_at[0] < 2
+            assert {call.outcome for call in program.calls()} == {Outcome.LOST}
+            await peer.wait_until_gone("inspector")
+
+    use(act)
+
+
+def test_an_unexpected_exception_is_reported_once_and_the_window_goes_on(
+    use: Callable[[Act], None], livekit_server: LiveKitServer, room_name: str
+) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        async def fails() -> None:
+            msg = f"out of the blue, with {livekit_server.token(room_name, 'x')}"
+            raise ValueError(msg)
+
+        program.session.tasks.spawn(fails(), "a task that fails")
+        program.window.add_action("Fail in a slot", "Ctrl+Alt+F", lambda: [].pop())
+        await program.until(lambda: dialog_is_open(), "the report")
+        report = program.find(QPlainTextEdit, "Report of the failure").toPlainText()
+        assert "ValueError: out of the blue" in report
+        assert "a task that fails" in report
+        assert "livekit 1." in report
+        assert "eyJ" not in report
+        QTest.keyClick(program.window, Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.AltModifier)
+        await program.until(lambda: len(program.reports) == 2, "the slot's exception")
+        assert "pop from empty list" in program.reports[1]
+        program.click(program.find(QAbstractButton, "Go on"))
+        await program.join(livekit_server, room_name)  # still alive
+        program.reports.clear()
+
+    use(act)
+
+
+def test_every_control_has_a_name_and_the_palette_runs_commands(use: Callable[[Act], None]) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        program.panels.mocks.new_mock()
+        program.press(Qt.Key.Key_K, CTRL)
+        await program.until(lambda: named(QLineEdit, "Find a command"), "the palette")
+        QTest.keyClicks(program.find(QLineEdit, "Find a command"), "connect room")
+        QTest.keyClick(program.find(QLineEdit, "Find a command"), Qt.Key.Key_Return)
+        await program.until(lambda: dialog_is_open(), "the connect dialog")
+        nameless = [
+            widget
+            for widget in QApplication.allWidgets()
+            if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
+            and widget.isVisible()
+            and not widget.accessibleName()
+        ]
+        assert nameless == []
+
+    use(act)
+
+
+# --- what the window shows ---
+
+
+def dialog_is_open() -> bool:
+    return any(
+        isinstance(widget, QDialog) and widget.isVisible() for widget in QApplication.topLevelWidgets()
+    )
+
+
+def named(kind: type[QWidget], name: str) -> bool:
+    everywhere = QApplication.allWidgets()
+    return any(isinstance(w, kind) and w.isVisible() and w.accessibleName() == name for w in everywhere)
+
+
+def joined(program: ProgramUnderTest, identity: str) -> bool:
+    return any(
+        info.identity == identity and info.state is ConnectionState.CONNECTED
+        for info in program.session.connections()
+    )
+
+
+def states(program: ProgramUnderTest) -> list[ConnectionState]:
+    return [info.state for info in program.session.connections()]
+
+
+def rooms_text(program: ProgramUnderTest) -> str:
+    model = program.panels.rooms.model
+    lines = []
+    for row in range(model.rowCount()):
+        parent = model.index(row, 0)
+        lines.append(str(parent.data()))
+        lines += [str(model.index(child, 0, parent).data()) for child in range(model.rowCount(parent))]
+    return "\n".join(lines)
+
+
+def row_of(program: ProgramUnderTest, call_id: str) -> int:
+    assert program.panels.log.select_call(call_id)
+    return int(program.panels.log.table.currentIndex().row())
+
+
+def log_cell(program: ProgramUnderTest, title: str) -> str:
+    model = program.panels.log.table.model()
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+    return str(model.index(model.rowCount() - 1, titles.index(title)).data())
+
+
+def shown_calls(program: ProgramUnderTest) -> list[str]:
+    model = program.panels.log.table.model()
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+    method = titles.index("Method")
+    cells = [model.index(row, method).data() for row in range(model.rowCount())]
+    return [str(cell) for cell in cells if cell]
+
+
+def history_text(program: ProgramUnderTest) -> str:
+    return json.dumps([call.draft.method for call in program.panels.composer.history()])
