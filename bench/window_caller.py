@@ -43,7 +43,6 @@ async def main(app: QApplication, url: str, token: str, destination: str) -> int
     figures = await workload.run(call)
     program.window.close()
     await running
-    await program.close()
     print(msgspec.json.encode(figures).decode(), flush=True)
     return 0
 

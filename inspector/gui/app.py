@@ -81,7 +81,6 @@ async def _run(app: QApplication, how: Launch, shown: bool) -> int:
     try:
         return await (program.run() if shown else program.run_unseen())
     finally:
-        await program.close()
         undo_hooks()
 
 
@@ -114,23 +113,29 @@ class Program:
         self.window.exit_requested.connect(self._exit.set)
 
     async def run(self) -> int:
-        """Shows the window and waits until somebody asks for the end."""
+        """Shows the window, waits until somebody asks for the end, and ends in order."""
         self.window.show()
-        await self._load_sdk()
-        if self._how.source is not None:
-            self.connecting.join(self._how.source)
-        await self._exit.wait()
-        self.window.hide()
+        try:
+            await self._load_sdk()
+            if self._how.source is not None:
+                self.connecting.join(self._how.source)
+            await self._exit.wait()
+        finally:
+            await self._close()
         return 0
 
     async def run_unseen(self) -> int:
         """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
         self.window.show()
-        await self._load_sdk()
-        return await run_unseen(self.session, self.window, self._join_somewhere)
+        try:
+            await self._load_sdk()
+            return await run_unseen(self.session, self.window, self._join_somewhere)
+        finally:
+            await self._close()
 
-    async def close(self) -> None:
+    async def _close(self) -> None:
         """Leaves the rooms, keeps what is to be remembered, and lets the window go."""
+        self.window.hide()
         self._controller.stop()
         self._kept.close()
         await self.session.close()

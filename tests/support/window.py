@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
 from inspector.core.calls import Call
 from inspector.gui.app import Launch, Program
@@ -34,7 +34,7 @@ class ProgramUnderTest:
         self.panels = program.window.panels
         self.session = program.session
         self.reports: list[str] = []
-        self._typed_in: QWidget | None = None
+        self._last: QWidget | None = None
         unexpected.happened.connect(self.reports.append)
 
     async def join(self, server: LiveKitServer, room: str, identity: str = "inspector") -> Connection:
@@ -47,10 +47,11 @@ class ProgramUnderTest:
         await connection.settled()
         return connection
 
-    async def ended(self) -> None:
-        """Waits until the program has ended, its rooms left; the window was closed before."""
+    async def close(self) -> None:
+        """Closes the window as a person does, and waits until the program has ended. Again is harmless."""
+        if not self._running.done():
+            self.window.close()
         assert await self._running == 0
-        await self.program.close()
 
     async def until(
         self, holds: Callable[[], object], what: str = "", within_s: float = SHOWN_WITHIN_S
@@ -79,27 +80,37 @@ class ProgramUnderTest:
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """Clicks a widget with the mouse."""
         assert widget.isEnabled(), f"{widget.accessibleName()!r} is disabled"
+        self._last = widget
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
 
     def click_row(self, view: QAbstractItemView, row: int, column: int = 0) -> None:
         """Clicks a cell of a table."""
         index = view.model().index(row, column, view.rootIndex())
+        self._last = view
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
 
-    def type(self, widget: QWidget, text: str) -> None:
-        """Focuses a field, empties it and types into it."""
-        widget.setFocus()
-        self._typed_in = widget
-        QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(widget, Qt.Key.Key_Delete)
-        QTest.keyClicks(widget, text)
+    async def type(self, name: str, text: str, kind: type[QWidget] = QLineEdit) -> None:
+        """Focuses the field called `name`, empties it and types into it."""
+        field = self.find(kind, name)
+        await self._activate(field)
+        field.setFocus()
+        self._last = field
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        QTest.keyClicks(field, text)
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Presses a key where the focus is. Off screen no window is active, so it is where was typed last."""
-        target = QApplication.focusWidget() or self._typed_in
-        if target is None or not target.isVisible():
-            target = self.window
+    async def press(
+        self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        """Presses a key where a person last typed or clicked, or else in the window itself."""
+        target = self._last if self._last is not None and self._last.isVisible() else self.window
+        await self._activate(target)
         QTest.keyClick(target, key, modifiers)
+
+    async def _activate(self, widget: QWidget) -> None:
+        """Makes its window the active one, as a click on it does: shortcuts are for active windows."""
+        widget.window().activateWindow()
+        await self.until(widget.window().isActiveWindow, f"{widget.window().windowTitle()!r} as active")
 
 
 def _names(widgets: list[Any]) -> set[str]:
@@ -118,11 +129,10 @@ async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[Pro
     try:
         await under_test.until(under_test.window.isVisible, "itself")
         yield under_test
-        under_test.window.close()
-        assert await running == 0
+        await under_test.close()
     finally:
         running.cancel()
-        await program.close()
+        await asyncio.wait({running})
     assert under_test.reports == []
 
 

@@ -53,9 +53,9 @@ class NumberedLog:
         return self._log.counts.entries_let_go + len(self._log)
 
     def entry(self, number: int) -> Entry | None:
-        """The entry of that number, None where it was let go."""
+        """The entry of that number, None where it was let go or cleared."""
         index = number - self._log.counts.entries_let_go
-        return self._log[index] if index >= 0 else None
+        return self._log[index] if 0 <= index < len(self._log) else None
 
     def number_of(self, call_id: str) -> int | None:
         """The number of a call, None where its row is gone."""
