@@ -74,22 +74,16 @@ def data_folder() -> Path:
 async def _run(app: QApplication, how: Launch, shown: bool) -> int:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, InspectorEventLoop)
-    unexpected = Unexpected()
-    undo_hooks = unexpected.install()
-    loop.set_exception_handler(unexpected.loop_handler)
-    program = Program(app, loop, how, unexpected)
-    try:
-        return await (program.run() if shown else program.run_unseen())
-    finally:
-        undo_hooks()
+    program = Program(app, loop, how)
+    return await (program.run() if shown else program.run_unseen())
 
 
 class Program:
     """Everything of one run of the window."""
 
-    def __init__(
-        self, app: QApplication, loop: InspectorEventLoop, how: Launch, unexpected: Unexpected
-    ) -> None:
+    def __init__(self, app: QApplication, loop: InspectorEventLoop, how: Launch) -> None:
+        self.unexpected = Unexpected()
+        self._undo_hooks = self.unexpected.install(loop)
         self._app = app
         self._loop = loop
         self._how = how
@@ -99,11 +93,11 @@ class Program:
         if how.theme is not None:
             self._kept.settings.theme = ThemeName(how.theme)
         apply_theme(app, theme_named(self._kept.settings.theme))
-        self.session = Session(unexpected.report)
-        self._gateway = Gateway(self.session.tasks.spawn, unexpected.report, self._wait_for_sdk)
+        self.session = Session(self.unexpected.report)
+        self._gateway = Gateway(self.session.tasks.spawn, self.unexpected.report, self._wait_for_sdk)
         self.window = MainWindow(self.session.log)
         self._reports = UnexpectedDialog(self.window)
-        unexpected.happened.connect(self._reports.add)
+        self.unexpected.happened.connect(self._reports.add)
         self.connecting = Connecting(self.session, self._gateway, self.window, self._kept)
         self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
         self._kept.attach(self.window, self.session.mocks)
@@ -141,6 +135,7 @@ class Program:
         await self.session.close()
         self._gateway.close()
         self.window.deleteLater()
+        self._undo_hooks()
 
     async def _load_sdk(self) -> None:
         """Imports the SDK in a thread: in this one it would keep the drawn window from answering."""
@@ -170,7 +165,7 @@ class Program:
             ("Send the call in the composer", "Ctrl+Return, Ctrl+Enter", panels.composer.send),
             ("Send the selected call again", "Ctrl+R", self._controller.resend_selected),
             ("Filter the log", "Ctrl+F", panels.log.focus_filter),
-            ("Go to the next error", "F8", panels.log.next_error),
+            ("Go to the next error", "F8", self._controller.go_to_next_error),
             ("Show details", "Ctrl+D", window.show_details),
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
             ("Commands", "Ctrl+K", window.open_palette),

@@ -72,6 +72,7 @@ class Controller(QObject):
         panels.log.edit_requested.connect(self.edit)
         panels.log.stop_requested.connect(self._session.stop_waiting)
         panels.log.compose_requested.connect(self._window.show_composer)
+        panels.log.noticed.connect(panels.notices.show_notice)
         panels.details.resend_requested.connect(self.resend)
         panels.details.edit_requested.connect(self.edit)
         panels.details.stop_requested.connect(self._session.stop_waiting)
@@ -256,6 +257,11 @@ class Controller(QObject):
         call = self._session.log.get(self._shown) if self._shown else None
         self._panels.details.show_call(call, self._row(self._shown) if self._shown else None)
         if self._shown is not None and not self._panels.composer.isAncestorOf(self._window.focusWidget()):
+            self._window.show_details()
+
+    def go_to_next_error(self) -> None:
+        """Selects the next failed call in the log and explains it."""
+        if self._panels.log.next_error():
             self._window.show_details()
 
     def _open_details(self, call_id: str) -> None:

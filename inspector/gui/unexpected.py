@@ -38,8 +38,9 @@ class Unexpected(QObject):
         logger.error("unexpected: %s", text)
         self.happened.emit(text)
 
-    def install(self) -> Callable[[], None]:
-        """Routes Python's hooks here: slots and the main thread, and other threads. The result undoes it."""
+    def install(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        """Routes here what slots, other threads and the event loop's callbacks raise; the result undoes it."""
+        loop.set_exception_handler(self._from_loop)
         main_hook, thread_hook = sys.excepthook, threading.excepthook
         sys.excepthook = self._from_slot
         threading.excepthook = self._from_thread
@@ -47,11 +48,11 @@ class Unexpected(QObject):
         def undo() -> None:
             sys.excepthook = main_hook
             threading.excepthook = thread_hook
+            loop.set_exception_handler(None)
 
         return undo
 
-    def loop_handler(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """The event loop's exception handler: failing callbacks and orphan tasks."""
+    def _from_loop(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")
         doing = str(context.get("message", "running a callback"))
         self.report(error if isinstance(error, BaseException) else RuntimeError(doing), doing)

@@ -13,7 +13,6 @@ from inspector.core.calls import Call
 from inspector.gui.app import Launch, Program
 from inspector.gui.loop import InspectorEventLoop
 from inspector.gui.run import run_app
-from inspector.gui.unexpected import Unexpected
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.connection import Connection
 from tests.support.livekit_server import LiveKitServer
@@ -27,7 +26,7 @@ W = TypeVar("W", bound=QWidget)
 class ProgramUnderTest:
     """A running program. `reports` collects what it reported as unexpected: normally nothing."""
 
-    def __init__(self, program: Program, unexpected: Unexpected, running: asyncio.Task[int]) -> None:
+    def __init__(self, program: Program, running: asyncio.Task[int]) -> None:
         self.program = program
         self._running = running
         self.window = program.window
@@ -35,7 +34,7 @@ class ProgramUnderTest:
         self.session = program.session
         self.reports: list[str] = []
         self._last: QWidget | None = None
-        unexpected.happened.connect(self.reports.append)
+        program.unexpected.happened.connect(self.reports.append)
 
     async def join(self, server: LiveKitServer, room: str, identity: str = "inspector") -> Connection:
         """Joins with the server's key, past the dialog; returns once the join has succeeded."""
@@ -122,10 +121,9 @@ async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[Pro
     """Runs the program for the length of the block; it must end as when a person closes the window."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, InspectorEventLoop)
-    unexpected = Unexpected()
-    program = Program(app, loop, Launch(**{"theme": "dark", **launch}), unexpected)
+    program = Program(app, loop, Launch(**{"theme": "dark", **launch}))
     running = loop.create_task(program.run(), name="program")
-    under_test = ProgramUnderTest(program, unexpected, running)
+    under_test = ProgramUnderTest(program, running)
     try:
         await under_test.until(under_test.window.isVisible, "itself")
         yield under_test
