@@ -81,11 +81,11 @@ def format_size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
-# Controls, line and paragraph separators, halves of surrogate pairs, and the characters that reorder or hide
-# text or look like nothing: shown as their code, so that a name or a payload cannot pose as something else.
-# Tab and line feed keep their meaning where lines are shown.
+# Controls, line and paragraph separators, noncharacters (Qt takes two of them for line ends), halves of
+# surrogate pairs, and the characters that reorder or hide text or look like nothing: shown as their code, so
+# that a name or a payload cannot pose as something else. Tab and line feed keep their meaning in lines.
 _HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ud800-\udfff"
     "\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
