@@ -25,6 +25,7 @@ class ProblemKind(StrEnum):
     SERVER_SHUTDOWN = "server_shutdown"
     CONNECTION_LOST = "connection_lost"
     BAD_INPUT = "bad_input"
+    STORAGE = "storage"
     UNEXPECTED = "unexpected"
 
 
