@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.gui.theme import CONTROL_PX, HEAD_PX, META_PX, mono_font, text_font
+from inspector.gui.theme import CONTROL_PX, HEAD_PX, META_PX, mono_font, restyle, text_font
 
 
 class Tone(StrEnum):
@@ -59,6 +59,13 @@ def label(
     px = META_PX if meta else 12
     widget.setFont(mono_font(px=px) if mono else text_font(px=px, bold=bold))
     return widget
+
+
+def set_tone(widget: QWidget, tone: Tone) -> None:
+    """Changes how prominent a text is."""
+    if widget.property("tone") != tone.value:
+        widget.setProperty("tone", tone.value)
+        restyle(widget)
 
 
 def button(
