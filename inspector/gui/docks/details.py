@@ -1,0 +1,236 @@
+"""The details of one call: what to know first, request and response, timing, and what to do next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from inspector.core.calls import Call, CallError, Direction
+from inspector.core.limits import seconds_text
+from inspector.core.log import Row
+from inspector.gui.models import call_words as words
+from inspector.gui.widgets.call_head import CallHead
+from inspector.gui.widgets.controls import EmptyState, Tone, button, label, link
+from inspector.gui.widgets.copy_menu import CopyMenu
+from inspector.gui.widgets.finding_box import FindingBox
+from inspector.gui.widgets.fitted_scroll import FittedScroll
+from inspector.gui.widgets.payload_view import PayloadView
+from inspector.gui.widgets.timing_table import TimingTable
+from inspector.gui.widgets.wrapped_label import set_wrapped, wrapped_label
+
+_TICK_MS = 100
+_EDGE_PX = 12
+_EDIT = "Edit && resend"  # one & would underline the letter behind it
+
+
+class DetailsPanel(QWidget):
+    """Shows one call as it stands, and what was known of one whose record is gone."""
+
+    edit_requested = Signal(str)
+    resend_requested = Signal(str)
+    stop_requested = Signal(str)
+    send_again_requested = Signal(str, float)
+    """Id of a call, and the response timeout in seconds to send it with."""
+    compose_requested = Signal()
+
+    def __init__(self, *, now: Callable[[], float] = time.time) -> None:
+        """`now` gives seconds since the epoch, as `Call.started_at` counts them."""
+        super().__init__()
+        self._now = now
+        self._call: Call | None = None
+        self._row: Row | None = None
+        self.head = CallHead()
+        self.send_longer = link("", self._send_longer, name="Send again with a longer timeout")
+        self.finding = FindingBox(self.send_longer)
+        self.answered = wrapped_label(Tone.SECONDARY)
+        self.request = PayloadView(name="Request", max_lines=12)
+        self.response = PayloadView(name="Response", max_lines=14)
+        self.error = PayloadView(name="Error message", max_lines=8)
+        self.error_data = PayloadView(name="Error data", max_lines=12)
+        self.timing = TimingTable()
+        self._timing_title = label("Timing", tone=Tone.FAINT, meta=True)
+        self.budget = wrapped_label(Tone.SECONDARY, meta=True)
+        self.edit = button(_EDIT, lambda: self._emit(self.edit_requested), primary=True)
+        self.resend = button("Resend", lambda: self._emit(self.resend_requested), shortcut_text="Ctrl+R")
+        self.stop = button("Stop waiting", lambda: self._emit(self.stop_requested))
+        self.stop.hide()  # with it and Resend side by side the panel would be wider than it ever is
+        self.copy = CopyMenu()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._show_time)
+        self._lay_out()
+
+    def call_id(self) -> str | None:
+        """Id of the call shown."""
+        shown = self._call or self._row
+        return None if shown is None else shown.id
+
+    def show_call(self, call: Call | None, row: Row | None) -> None:
+        """Shows a call; only its row where its record was let go; neither: what this panel is for."""
+        if call is self._call and row is self._row:
+            return
+        before = self.call_id()
+        self._call, self._row = call, row
+        if call is not None:
+            self._show_record(call)
+        elif row is not None:
+            self._show_row(row)
+        self._pages.setCurrentIndex(0 if call is None and row is None else 1)
+        self._run_tick()
+        if self.call_id() != before:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """A pending call ticks while it is seen."""
+        super().showEvent(event)
+        self._run_tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """It rests while it is not."""
+        super().hideEvent(event)
+        self._tick.stop()
+
+    # --- building ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_EDGE_PX, 10, _EDGE_PX, 4)
+        column.setSpacing(8)
+        for widget in (
+            self.head,
+            self.finding,
+            self.answered,
+            self.request,
+            self.response,
+            self.error,
+            self.error_data,
+            self._timing_title,
+            self.timing,
+            self.budget,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self._scroll = FittedScroll(content)
+        actions = QHBoxLayout()
+        actions.setContentsMargins(_EDGE_PX, 4, _EDGE_PX, 10)
+        actions.setSpacing(6)
+        for action in (self.edit, self.resend, self.stop, self.copy.button):
+            actions.addWidget(action)
+        actions.addStretch(1)
+        page = QWidget()
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._scroll)
+        outer.addLayout(actions)
+        outer.addStretch(1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(
+            EmptyState(
+                "No call selected.",
+                "A selected call shows its request, response and timing here, and if it failed: why, which "
+                "side did it, and what to try.",
+                link("Write a call in the Composer", self.compose_requested.emit),
+            )
+        )
+        self._pages.addWidget(page)
+
+    # --- showing -------------------------------------------------------------------------------------
+
+    def _show_record(self, call: Call) -> None:
+        self.head.show_call(call)
+        set_wrapped(self.answered, words.answered_by(call))
+        self.answered.setVisible(bool(words.answered_by(call)))
+        self.request.setVisible(call.payload is not None)
+        self.request.set_title(words.request_title(call))
+        self.request.show_payload(call.payload or "")
+        self.response.setVisible(call.response is not None)
+        if call.response is not None:
+            self.response.set_title(words.response_title(call))
+            self.response.show_payload(call.response)
+        self._show_error(call.error)
+        set_wrapped(self.budget, words.budget_text(call))
+        self.budget.setVisible(bool(words.budget_text(call)))
+        self._offer_actions(call)
+        self._show_time()
+
+    def _show_error(self, error: CallError | None) -> None:
+        self.error.setVisible(error is not None)
+        self.error_data.setVisible(error is not None and bool(error.data))
+        if error is None:
+            return
+        self.error.set_title(words.error_title(error))
+        self.error.show_payload(error.message)
+        if error.data:
+            self.error_data.set_title("Error data")
+            self.error_data.show_payload(error.data)
+
+    def _show_row(self, row: Row) -> None:
+        """What is left of a call whose record was let go."""
+        self.head.show_call(row)
+        self.head.show_time(words.facts_text(row, row.elapsed_ms))
+        self.finding.show_finding(words.LET_GO, Tone.FAINT)
+        self.send_longer.hide()
+        for widget in (
+            self.answered,
+            self.request,
+            self.response,
+            self.error,
+            self.error_data,
+            self.timing,
+            self._timing_title,
+            self.budget,
+            self.edit,
+            self.resend,
+            self.stop,
+        ):
+            widget.hide()
+        self.copy.show_call(None)
+
+    def _offer_actions(self, call: Call) -> None:
+        ours = call.direction is Direction.OUT
+        self.edit.setText(_EDIT if ours else "Call back")
+        self.edit.setAccessibleName("Edit & resend" if ours else "Call back: write a call to its caller")
+        self.edit.setVisible(call.direction is not Direction.SEEN)
+        for action in (self.resend, self.stop):
+            action.hide()  # never both for a moment: the panel would have to be wider
+        if ours:
+            (self.stop if call.is_pending else self.resend).show()
+        self.copy.show_call(call)
+        longer_s = words.longer_timeout_s(call)
+        self.send_longer.setVisible(longer_s is not None)
+        if longer_s is not None:
+            self.send_longer.setText(f"Send again with {seconds_text(longer_s)}")
+
+    def _show_time(self) -> None:
+        """What changes while a call is pending."""
+        call = self._call
+        if call is None:
+            return
+        waited_s = max(0.0, self._now() - call.started_at)
+        elapsed_ms = waited_s * 1000 if call.is_pending else call.elapsed_ms
+        self.head.show_time(words.facts_text(call, elapsed_ms))
+        self.finding.show_finding(words.finding_of(call, waited_s), words.finding_tone(call))
+        rows = words.timings(call, elapsed_ms)
+        self.timing.show_rows(rows)
+        self.timing.setVisible(bool(rows))
+        self._timing_title.setVisible(bool(rows))
+
+    def _run_tick(self) -> None:
+        if self._call is not None and self._call.is_pending and self.isVisible():
+            self._tick.start()
+        else:
+            self._tick.stop()
+
+    def _emit(self, signal: SignalInstance) -> None:
+        if (call_id := self.call_id()) is not None:
+            signal.emit(call_id)
+
+    def _send_longer(self) -> None:
+        if self._call is not None and (longer_s := words.longer_timeout_s(self._call)) is not None:
+            self.send_again_requested.emit(self._call.id, longer_s)
