@@ -39,7 +39,7 @@ class Unexpected(QObject):
         self.happened.emit(text)
 
     def install(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-        """Routes here what slots, other threads and the event loop's callbacks raise; the result undoes it."""
+        """Routes here what slots, threads and the loop's callbacks raise; the result undoes it."""
         loop.set_exception_handler(self._from_loop)
         main_hook, thread_hook = sys.excepthook, threading.excepthook
         sys.excepthook = self._from_slot
