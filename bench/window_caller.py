@@ -18,7 +18,6 @@ from inspector.core.calls import Call, CallDraft, Outcome
 from inspector.gui.app import Launch, Program
 from inspector.gui.loop import InspectorEventLoop
 from inspector.gui.run import run_app
-from inspector.gui.unexpected import Unexpected
 from inspector.sdk.sources import ConnectionSource, TokenCredentials
 from inspector.session.waiting import until
 
@@ -27,7 +26,7 @@ async def main(app: QApplication, url: str, token: str, destination: str) -> int
     """Opens the window, joins, makes the calls and prints the figures."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, InspectorEventLoop)
-    program = Program(app, loop, Launch(theme="dark"), Unexpected())
+    program = Program(app, loop, Launch(theme="dark"))
     running = program.session.tasks.spawn(program.run(), "window")
     connection = program.connecting.join(ConnectionSource(url=url, credentials=TokenCredentials(token)))
     assert connection is not None
