@@ -101,8 +101,6 @@ class Program:
         self.connecting = Connecting(self.session, self._gateway, self.window, self._kept)
         self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
         self._kept.attach(self.window, self.session.mocks)
-        for file in how.mocks:
-            self.session.mocks.add(file.mocks)
         self._add_actions()
         self.window.exit_requested.connect(self._exit.set)
 
@@ -110,7 +108,7 @@ class Program:
         """Shows the window, waits until somebody asks for the end, and ends in order."""
         self.window.show()
         try:
-            await self._load_sdk()
+            await self._prepare()
             if self._how.source is not None:
                 self.connecting.join(self._how.source)
             await self._exit.wait()
@@ -122,7 +120,7 @@ class Program:
         """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
         self.window.show()
         try:
-            await self._load_sdk()
+            await self._prepare()
             return await run_unseen(self.session, self.window, self._join_somewhere)
         finally:
             await self._close()
@@ -136,6 +134,13 @@ class Program:
         self._gateway.close()
         self.window.deleteLater()
         self._undo_hooks()
+
+    async def _prepare(self) -> None:
+        """What can wait until the window is drawn: what was kept, the mocks files, the SDK."""
+        await self._kept.restore()
+        for file in self._how.mocks:
+            self.session.mocks.add(file.mocks)
+        await self._load_sdk()
 
     async def _load_sdk(self) -> None:
         """Imports the SDK in a thread: in this one it would keep the drawn window from answering."""

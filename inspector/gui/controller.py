@@ -68,6 +68,7 @@ class Controller(QObject):
     def _connect_panels(self) -> None:
         panels = self._panels
         panels.log.selection_changed.connect(self._select)
+        panels.log.table.clicked.connect(lambda _index: self._window.show_details())
         panels.log.resend_requested.connect(self.resend)
         panels.log.edit_requested.connect(self.edit)
         panels.log.stop_requested.connect(self._session.stop_waiting)
@@ -103,7 +104,7 @@ class Controller(QObject):
         try:
             handle = self._session.start_call(draft)
         except ProblemError as error:
-            self._panels.notices.show_notice(error.problem.sentence())
+            self._panels.composer.call_refused(error.problem)
             return
         self._last_sent = handle.id
         self._by_hand.add(handle.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from inspector.core.mocks import Mock, MocksFile
 from inspector.core.problems import Problem, ProblemKind, Side
 from inspector.gui.drafts import DraftStore
 from inspector.gui.main_window import MainWindow
-from inspector.gui.models.history import SentCalls
+from inspector.gui.models.history import ComposerDraft, SentCalls
 from inspector.gui.settings import Settings, SettingsFile
 from inspector.session.mock_set import MockSet
 
@@ -35,7 +36,6 @@ class Kept:
         self._mocks: MockSet | None = None
         self._mocks_readable = True
         self._settings_timer = _once_settled(self._write_settings)
-        self._draft_timer = _once_settled(self._keep_draft)
         self._mocks_timer = _once_settled(self._write_mocks)
 
     # --- the start
@@ -43,19 +43,26 @@ class Kept:
     def attach(self, window: MainWindow, mocks: MockSet) -> None:
         """Puts everything back where it was, and follows what changes from now on."""
         self._window, self._mocks = window, mocks
-        saved = self._drafts.load()
-        self._sent = SentCalls(saved.calls)
-        panels = window.panels
-        if saved.draft is not None:
-            panels.composer.restore(saved.draft)
-        panels.composer.set_history(self._sent.newest_first())
         window.restore_layout(self.settings.geometry, self.settings.layout)
-        panels.log.restore_state(self.settings.log_columns)
-        mocks.add(self._read_mocks())
-        panels.composer.draft_changed.connect(self._draft_timer.start)
+        window.panels.log.restore_state(self.settings.log_columns)
         window.layout_changed.connect(self._settings_timer.start)
-        panels.log.state_changed.connect(self._settings_timer.start)
-        mocks.on_changed(self._mocks_timer.start)
+        window.panels.log.state_changed.connect(self._settings_timer.start)
+
+    async def restore(self) -> None:
+        """Brings back draft, sent calls and mocks; read in a thread, since they may be large."""
+        assert self._window is not None
+        assert self._mocks is not None
+        loop = asyncio.get_running_loop()
+        saved = await loop.run_in_executor(None, self._drafts.load)
+        own_mocks = await loop.run_in_executor(None, self._read_mocks)
+        composer = self._window.panels.composer
+        self._sent = SentCalls(saved.calls)
+        composer.set_history(self._sent.newest_first())
+        if saved.draft is not None and composer.draft() == ComposerDraft():
+            composer.restore(saved.draft)
+        self._mocks.add(own_mocks)
+        composer.draft_changed.connect(self._keep_draft)
+        self._mocks.on_changed(self._mocks_timer.start)
 
     def touch(self) -> None:
         """A setting was changed: write it soon."""
@@ -131,7 +138,6 @@ class Kept:
         """Writes what is not written yet."""
         for timer, write in (
             (self._settings_timer, self._write_settings),
-            (self._draft_timer, self._keep_draft),
             (self._mocks_timer, self._write_mocks),
         ):
             if timer.isActive():

@@ -34,6 +34,7 @@ TITLE = "RPC Inspector"
 SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
+STATUS_PX = 25
 LAYOUT_VERSION = 1
 
 
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)
+        foot.setFixedHeight(STATUS_PX)
         foot.addWidget(self.panels.status, 1)
         return foot
 

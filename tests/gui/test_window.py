@@ -133,6 +133,7 @@ def test_call_by_hand_resend_edit_and_find_it_again_after_a_restart(
             assert (call.outcome, call.response) == (Outcome.OK, payload)
             assert call.elapsed_ms is not None
 
+            await program.until(lambda: "ok" in log_cell(program, "Outcome"), "the row settled")
             program.click_row(program.panels.log.table, row_of(program, call.id))
             await program.until(lambda: '"city": "Oslo"' in text_of(program.panels.details), "the details")
             await program.press(Qt.Key.Key_R, CTRL)
@@ -186,6 +187,7 @@ def test_an_absent_destination_is_said_and_called_all_the_same(
         await program.until(lambda: "not listed yet" in text_of(program.panels.composer), "the forecast")
         await send(program)
         await program.until(lambda: "1501" in text_of(program.panels.composer), "the error")
+        await program.until(lambda: "1501" in log_cell(program, "Outcome"), "the error in the log")
         await program.press(Qt.Key.Key_F8)
         await program.until(
             lambda: "Nobody acknowledged the call" in text_of(program.panels.details), "the explanation"
@@ -390,8 +392,9 @@ def rooms_text(program: ProgramUnderTest) -> str:
 
 
 def row_of(program: ProgramUnderTest, call_id: str) -> int:
-    assert program.panels.log.select_call(call_id)
-    return int(program.panels.log.table.currentIndex().row())
+    row = program.panels.log.table.model().row_of_call(call_id)
+    assert row is not None
+    return row
 
 
 def log_cell(program: ProgramUnderTest, title: str) -> str:

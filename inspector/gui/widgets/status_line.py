@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 
 import msgspec
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from inspector.core.log import LogCounts
@@ -47,9 +46,6 @@ class StatusLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("footer", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(25)
         self._rooms = label("no room", tone=Tone.SECONDARY, meta=True)
         self._rates = label("", tone=Tone.SECONDARY, meta=True)
         self._ok = label("", tone=Tone.OK, meta=True)
