@@ -139,7 +139,7 @@ def test_call_by_hand_resend_edit_and_find_it_again_after_a_restart(
             await program.press(Qt.Key.Key_R, CTRL)
             await program.until(lambda: program.session.log.counts.ok == 2, "the call sent again")
 
-            program.click(program.find(QAbstractButton, "Edit and resend"))
+            program.click(program.find(QAbstractButton, "Edit & resend"))
             await program.until(lambda: program.panels.composer.isVisible(), "the composer")
             await program.type("Method", "boom")
             await send(program)

@@ -1,0 +1,152 @@
+"""`make screenshots`: the pictures that README and docs show, of the real window in a room on a real server."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from livekit import rtc
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+
+from inspector.core.calls import CallDraft
+from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
+from tests.support.livekit_server import LiveKitServer, running_server
+from tests.support.python_peer import PythonPeer
+from tests.support.requirements import ROOT
+from tests.support.window import ProgramUnderTest, drive, running_program
+
+LIVEKIT_SERVER = ROOT / ".peers/bin/livekit-server"
+DOCS = ROOT / "docs"
+WEATHER = {"city": "Oslo", "temp_c": [4.1, 3.6, 5.0], "wind_ms": [7.2, 9.4, 6.1]}
+REQUEST = {"city": "Oslo", "units": "metric", "days": 3}
+MOCKS = (
+    Mock(method="get_location", rules=(Rule(action=Reply('{"lat":59.91,"lon":10.75}')),)),
+    Mock(
+        method="confirm_order",
+        rules=(Rule(action=Reply("ok"), delay=Delay(ms=400, jitter_ms=150), name="slow for the web"),),
+    ),
+    Mock(method="quote", identity="inspector*", rules=(Rule(action=Reply('{"text":"Carpe diem"}')),)),
+    Mock(method="search", enabled=False, rules=(Rule(action=Fail(1602, "no such city")),)),
+)
+
+
+@asynccontextmanager
+async def company(server: LiveKitServer) -> AsyncIterator[tuple[PythonPeer, PythonPeer]]:
+    """The agent and the front end that the pictures show, answering and calling."""
+    agent_name = {"lk.agent.name": "weather", "role": "backend"}
+    async with (
+        PythonPeer.joined(server, "demo", "agent-weather", kind="agent", attributes=agent_name) as agent,
+        PythonPeer.joined(server, "demo", "web-frontend") as web,
+        PythonPeer.joined(server, "demo", "robot-1"),
+    ):
+        agent.handle("get_weather", _get_weather)
+        agent.handle("slow_report", _slow_report)
+        agent.handle("flaky", _flaky)
+        yield agent, web
+
+
+async def _get_weather(call: rtc.RpcInvocationData) -> str:
+    return json.dumps(WEATHER)
+
+
+async def _slow_report(call: rtc.RpcInvocationData) -> str:
+    await asyncio.Event().wait()
+    return ""
+
+
+async def _flaky(call: rtc.RpcInvocationData) -> str:
+    msg = "flaky by design"
+    raise ValueError(msg)
+
+
+async def fill(program: ProgramUnderTest, server: LiveKitServer, web: PythonPeer) -> None:
+    """Calls both ways, some of which fail."""
+    session = program.session
+    connection = (await program.join(server, "demo")).id
+    await program.until(lambda: len(session.connections()[0].participants) == 3, "the company")
+    await web.wait_until_active("inspector")
+
+    async def call(method: str, payload: str = "") -> None:
+        await session.call(CallDraft(connection, "agent-weather", method, payload))
+
+    for method in ("get_location", "quote"):
+        await web.perform("inspector", method, "{}")
+    await call("get_weather", json.dumps(REQUEST))
+    await call("flaky")
+    await web.perform("inspector", "confirm_order", '{"total":99}')
+    await session.call(CallDraft(connection, "agent-weather", "slow_report", json.dumps(REQUEST), 1.0, 0.5))
+    await web.perform("inspector", "get_location", "{}")
+    await call("set_volume", '{"level":7}')
+    await web.perform("inspector", "get_location", "{}")
+
+
+async def picture_window(
+    program: ProgramUnderTest, server: LiveKitServer, web: PythonPeer, theme: str
+) -> None:
+    """The window with a failed call explained, and the composer."""
+    await fill(program, server, web)
+    failed = next(call for call in program.calls() if call.code == 1502)
+    await program.until(lambda: program.panels.log.select_call(failed.id), "the failed call")
+    program.window.show_details()
+    await settle()
+    save(program.window, f"window-{theme}.png")
+    await program.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    await program.type("Destination", "agent-weather")
+    await program.type("Method", "get_weather")
+    await program.type("Payload", json.dumps(REQUEST, indent=2), QPlainTextEdit)
+    await program.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await program.until(lambda: program.session.log.counts.pending == 0, "the answer")
+    await settle()
+    save(program.window, f"composer-{theme}.png")
+
+
+async def picture_first_start(program: ProgramUnderTest, theme: str) -> None:
+    """The empty window, and the connect dialog over it."""
+    await settle()
+    save(program.window, f"first-start-{theme}.png")
+    program.program.connecting.open()
+    await settle()
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible())
+    save(dialog, f"connect-{theme}.png")
+
+
+async def settle() -> None:
+    """Lets the panels' next tick and its paint come."""
+    await asyncio.sleep(0.8)
+
+
+def save(widget: QWidget, name: str) -> None:
+    """Writes what a widget shows."""
+    assert widget.grab().save(str(DOCS / name))
+    print(f"docs/{name}", file=sys.stderr)
+
+
+def main() -> None:
+    """Makes every picture, dark and light."""
+    if not LIVEKIT_SERVER.exists():
+        sys.exit("make screenshots needs livekit-server: run `make peers` first")
+    app = QApplication([])
+    with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
+        for theme in ("dark", "light"):
+            os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}"
+            drive(app, lambda theme=theme: pictures(app, server, theme))
+
+
+async def pictures(app: QApplication, server: LiveKitServer, theme: str) -> None:
+    """All pictures of one theme."""
+    async with running_program(app, theme=theme) as program:
+        await picture_first_start(program, theme)
+    async with running_program(app, theme=theme) as program, company(server) as (_, web):
+        program.session.mocks.add(MOCKS)
+        await picture_window(program, server, web, theme)
+
+
+if __name__ == "__main__":
+    main()
