@@ -1,0 +1,82 @@
+"""Unsaved edits of mocks: each mock keeps its own, whatever row is selected meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from inspector.core.mocks import Mock
+from inspector.gui.models.mock_draft import MockDraft, differs, draft_of
+from inspector.session.mock_set import MockEntry
+
+NEW_ID = ""
+"""Stands for the mock that is being written and was never saved."""
+
+
+class _Edit(msgspec.Struct, frozen=True):
+    base: Mock | None
+    draft: MockDraft
+
+    @property
+    def is_edited(self) -> bool:
+        return differs(self.draft, self.base)
+
+
+class MockDrafts:
+    """The drafts of mocks that were opened, by mock id."""
+
+    def __init__(self) -> None:
+        self._edits: dict[str, _Edit] = {}
+
+    @property
+    def has_new(self) -> bool:
+        """Whether a new mock is being written."""
+        return NEW_ID in self._edits
+
+    def new_draft(self) -> MockDraft:
+        """The draft of the new mock, begun where there is none."""
+        return self._edits.setdefault(NEW_ID, _Edit(None, MockDraft())).draft
+
+    def draft(self, entry: MockEntry) -> MockDraft:
+        """What stands in the fields of a mock."""
+        return self._edits.setdefault(entry.id, _Edit(entry.mock, draft_of(entry.mock))).draft
+
+    def put(self, mock_id: str, draft: MockDraft) -> None:
+        """Takes what was typed; the mock must have been opened before."""
+        self._edits[mock_id] = msgspec.structs.replace(self._edits[mock_id], draft=draft)
+
+    def forget(self, mock_id: str) -> None:
+        """Goes back to the saved mock."""
+        self._edits.pop(mock_id, None)
+
+    def adopt_new(self, entry: MockEntry) -> None:
+        """The new mock was saved as `entry`: what stands in its fields stays there."""
+        self._edits[entry.id] = _Edit(entry.mock, self._edits.pop(NEW_ID).draft)
+
+    def is_edited(self, mock_id: str) -> bool:
+        """Whether there is something to save. A new mock counts from its first key on."""
+        edit = self._edits.get(mock_id)
+        return edit is not None and edit.is_edited
+
+    def edited(self) -> frozenset[str]:
+        """The ids of all mocks with something to save."""
+        return frozenset(mock_id for mock_id, edit in self._edits.items() if edit.is_edited)
+
+    def take_entries(self, entries: Iterable[MockEntry]) -> None:
+        """Follows the mocks in force: edits stay, what was not edited becomes the mock that is there now."""
+        mocks: dict[str, Mock | None] = {entry.id: entry.mock for entry in entries}
+        mocks[NEW_ID] = None
+        self._edits = {
+            mock_id: _rebased(edit, mocks[mock_id])
+            for mock_id, edit in self._edits.items()
+            if mock_id in mocks
+        }
+
+
+def _rebased(edit: _Edit, base: Mock | None) -> _Edit:
+    if base == edit.base:
+        return edit
+    if base is not None and differs(edit.draft, base) and not edit.is_edited:
+        return _Edit(base, draft_of(base))
+    return _Edit(base, edit.draft)
