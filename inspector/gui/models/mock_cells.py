@@ -1,0 +1,168 @@
+"""What the table of mocks says: the cells of a mock, of one of its rules, and of a mock not saved yet."""
+
+from __future__ import annotations
+
+import time
+from enum import IntEnum
+
+import msgspec
+
+from inspector.core.mocks import Action, Fail, Mock, Reply, Rule, action_summary, delay_text
+from inspector.core.payloads import visible
+from inspector.gui.widgets.controls import Tone
+from inspector.session.mock_set import MockEntry
+
+
+class Column(IntEnum):
+    """The columns of the table, in order."""
+
+    ON = 0
+    METHOD = 1
+    WHEN = 2
+    ANSWER = 3
+    HITS = 4
+    LAST = 5
+
+
+HEADERS = {
+    Column.ON: "On",
+    Column.METHOD: "Method",
+    Column.WHEN: "When",
+    Column.ANSWER: "Answer",
+    Column.HITS: "Hits",
+    Column.LAST: "Last",
+}
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """The text of one cell, plain and on one line."""
+
+    text: str = ""
+    tone: Tone = Tone.NORMAL
+    mono: bool = False
+    suffix: str = ""
+    """Said after the text, fainter."""
+    short: str = ""
+    """Said instead of the text where that does not fit."""
+    checked: bool | None = None
+    """For a box to tick: whether it is; None: there is no box."""
+
+    @property
+    def whole(self) -> str:
+        """All that it says."""
+        return f"{self.text} {self.suffix}" if self.text and self.suffix else self.text or self.suffix
+
+
+_NOTHING = Cell()
+_LOOKED_AT = 1000
+"""Characters of a reply that a row may show."""
+
+
+def mock_cell(entry: MockEntry, column: Column, *, edited: bool) -> Cell:
+    """A cell of a mock's row. Faint all over where it is switched off."""
+    cell = _mock_cell(entry, column, edited)
+    return cell if entry.mock.enabled else msgspec.structs.replace(cell, tone=Tone.FAINT)
+
+
+def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
+    mock, use = entry.mock, entry.use
+    match column:
+        case Column.ON:
+            return Cell(checked=mock.enabled)
+        case Column.METHOD:
+            return _method_cell(mock.method, "edited" if edited else "")
+        case Column.WHEN:
+            return Cell("any" if mock.identity is None else f"on {visible(mock.identity)}", Tone.SECONDARY)
+        case Column.ANSWER:
+            return _answer_of_mock(mock)
+        case Column.HITS:
+            return _hits_cell(use.hits)
+        case Column.LAST:
+            if use.last_at is None:
+                return Cell("never", Tone.FAINT)
+            clock = time.strftime("%H:%M:%S", time.localtime(use.last_at))
+            who = f"{visible(use.last_caller)} · " if use.last_caller else ""
+            return Cell(who + clock, Tone.SECONDARY, short=clock)
+
+
+def rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
+    """A cell of the row of one rule (from 0) of several. Faint where the rule does not answer."""
+    cell = _rule_cell(entry, rule, column)
+    answers = entry.mock.enabled and rule == answering_rule(entry.mock)
+    return cell if answers else msgspec.structs.replace(cell, tone=Tone.FAINT)
+
+
+def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
+    here = entry.mock.rules[rule]
+    match column:
+        case Column.ON:
+            return Cell(checked=here.enabled)
+        case Column.METHOD:
+            return Cell(f"{rule + 1}  {visible(here.name or '')}".rstrip(), Tone.SECONDARY)
+        case Column.WHEN:
+            place = f"rule {rule + 1} of {len(entry.mock.rules)}"
+            return Cell(place, Tone.SECONDARY, suffix="" if is_reached(entry.mock, rule) else "not reached")
+        case Column.ANSWER:
+            return _answer_cell(here)
+        case Column.HITS:
+            return _hits_cell(entry.use.rule_hits.get(rule, 0))
+        case Column.LAST:
+            return _NOTHING
+
+
+def new_cell(method: str, column: Column) -> Cell:
+    """A cell of the row of the mock that is being written."""
+    match column:
+        case Column.METHOD:
+            return _method_cell(method, "new") if method else Cell("new mock", Tone.SECONDARY)
+        case Column.ANSWER:
+            return Cell("not saved yet", Tone.FAINT)
+        case _:
+            return _NOTHING
+
+
+def answering_rule(mock: Mock) -> int | None:
+    """The rule that answers (from 0): the first that is on."""
+    return next((index for index, rule in enumerate(mock.rules) if rule.enabled), None)
+
+
+def is_reached(mock: Mock, rule: int) -> bool:
+    """Whether calls get as far as a rule that is on: the first one that is on answers them all."""
+    first = answering_rule(mock)
+    return first is None or rule <= first or not mock.rules[rule].enabled
+
+
+def _answer_cell(rule: Rule) -> Cell:
+    text = action_summary(_on_one_line(rule.action))
+    after = f"after {delay_text(rule.delay)}" if rule.delay else ""
+    if isinstance(rule.action, Fail):
+        return Cell(f"✕ {text}", Tone.ERROR, mono=True, suffix=after)
+    return Cell(text, mono=True, suffix=after)
+
+
+def _on_one_line(action: Action) -> Action:
+    """A reply written on several lines, without its line ends and indents as far as a row may show it."""
+    if not isinstance(action, Reply) or "\n" not in action.text[:_LOOKED_AT]:
+        return action
+    start = " ".join(line.strip() for line in action.text[:_LOOKED_AT].splitlines())
+    return Reply(start + action.text[_LOOKED_AT : _LOOKED_AT + 1])
+
+
+def _answer_of_mock(mock: Mock) -> Cell:
+    acting = answering_rule(mock)
+    if acting is None:
+        return Cell("! no rule is on: callers get 1500", Tone.WARNING)
+    cell = _answer_cell(mock.rules[acting])
+    if len(mock.rules) == 1:
+        return cell
+    return msgspec.structs.replace(cell, suffix=f"{cell.suffix} · rule {acting + 1}".removeprefix(" "))
+
+
+def _method_cell(method: str, suffix: str) -> Cell:
+    if not method:
+        return Cell("(no name)", Tone.FAINT, suffix=suffix)
+    return Cell(visible(method), mono=True, suffix=suffix)
+
+
+def _hits_cell(hits: int) -> Cell:
+    return Cell(f"{hits:,}", Tone.NORMAL if hits else Tone.FAINT, mono=True)
