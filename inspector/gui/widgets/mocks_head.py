@@ -1,0 +1,109 @@
+"""The head of the Mocks panel: how many there are, what is worth knowing, what can be done with one."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from inspector.gui.widgets.controls import Head, Tone, button, link, set_tone
+from inspector.gui.widgets.plain_text import ElidedLabel, plain_tooltip
+
+HINT = "A method with no mock never reaches this program: the SDK answers 1400 by itself."
+
+
+class HeadState(msgspec.Struct, frozen=True):
+    """What the head has to know of the panel."""
+
+    methods: int = 0
+    unsaved: int = 0
+    """Mocks with edits that are not saved."""
+    has_selection: bool = False
+    is_new: bool = False
+    """The selected mock was never saved."""
+    is_edited: bool = False
+    is_from_file: bool = False
+    deleted: str | None = None
+    """The method of the mock deleted last, as long as it can be brought back."""
+
+
+class MocksHead(Head):
+    """Title, count and hint on the left, the actions on the right."""
+
+    new_requested = Signal()
+    save_requested = Signal()
+    revert_requested = Signal()
+    duplicate_requested = Signal()
+    delete_requested = Signal()
+    undo_requested = Signal()
+
+    def __init__(self) -> None:
+        self._undo = link("Undo delete", lambda: self.undo_requested.emit())
+        self._duplicate = button(
+            "Duplicate", lambda: self.duplicate_requested.emit(), name="Duplicate the mock"
+        )
+        self._delete = button("Delete", lambda: self.delete_requested.emit(), name="Delete the mock")
+        self._revert = button("Revert", lambda: self.revert_requested.emit(), name="Revert the mock")
+        self._save = button(
+            "Save",
+            lambda: self.save_requested.emit(),
+            name="Save the mock",
+            primary=True,
+            shortcut_text="Ctrl+S",
+        )
+        self._new = button("+ Mock", lambda: self.new_requested.emit(), name="New mock")
+        super().__init__(
+            "Mocks", self._undo, self._duplicate, self._delete, self._revert, self._save, self._new
+        )
+        self._note = ElidedLabel(tone=Tone.FAINT, meta=True)
+        self._refusal = ""
+        self._has_rows = False
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.setStretch(2, 0)
+        layout.insertWidget(2, self._note, 1)
+        for action in (self._undo, self._duplicate, self._delete, self._revert, self._save, self._new):
+            # A click leaves the focus in the field that is being written.
+            action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_state(HeadState())
+
+    def show_state(self, state: HeadState) -> None:
+        """Shows count and actions."""
+        self.facts.setText(_facts(state))
+        self._has_rows = state.methods > 0 or state.unsaved > 0 or state.has_selection
+        self._show_note()  # an empty panel says the hint itself
+        saved_one = state.has_selection and not state.is_new
+        editable = state.has_selection and not state.is_from_file
+        self._undo.setVisible(state.deleted is not None)
+        self._undo.setToolTip(plain_tooltip(f"Adds {state.deleted} again, behind the others"))
+        self._duplicate.setVisible(saved_one)
+        self._delete.setVisible(saved_one)
+        self._revert.setText("Discard" if state.is_new else "Revert")
+        self._revert.setAccessibleName("Discard the new mock" if state.is_new else "Revert the mock")
+        self._revert.setVisible(editable)
+        self._revert.setEnabled(state.is_new or state.is_edited)
+        self._save.setVisible(editable)
+        self._save.setEnabled(state.is_edited)
+
+    def show_note(self, text: str) -> None:
+        """Says why something was not done; an empty text brings the hint back."""
+        self._refusal = text
+        self._show_note()
+
+    def _show_note(self) -> None:
+        set_tone(self._note, Tone.ERROR if self._refusal else Tone.FAINT)
+        self._note.setText(f"✕ {self._refusal}" if self._refusal else HINT if self._has_rows else "")
+
+    def note(self) -> str:
+        """The hint, or what was said last."""
+        return self._note.text()
+
+
+def _facts(state: HeadState) -> str:
+    if state.unsaved:
+        kept = f"{state.unsaved} not saved"
+    elif state.methods:
+        kept = "saved"
+    else:
+        return ""
+    return f"{state.methods} method{'' if state.methods == 1 else 's'} · {kept}"
