@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures that README and docs show, of the real window in a room on a real server."""
+"""`make screenshots`: the pictures that README and docs show, of the window in a room on a real server."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from livekit import rtc
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from inspector.core.calls import CallDraft
 from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
@@ -91,6 +91,7 @@ async def picture_window(
     program: ProgramUnderTest, server: LiveKitServer, web: PythonPeer, theme: str
 ) -> None:
     """The window with a failed call explained, and the composer."""
+    program.window.resize(1280, 800)  # restoring it took the size of the screen, and off screen that is small
     await fill(program, server, web)
     failed = next(call for call in program.calls() if call.code == 1502)
     await program.until(lambda: program.panels.log.select_call(failed.id), "the failed call")
@@ -100,7 +101,10 @@ async def picture_window(
     await program.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     await program.type("Destination", "agent-weather")
     await program.type("Method", "get_weather")
-    await program.type("Payload", json.dumps(REQUEST, indent=2), QPlainTextEdit)
+    await program.type("Payload", json.dumps(REQUEST), QPlainTextEdit)
+    await program.until(lambda: program.find(QPushButton, "Format JSON").isEnabled(), "the check")
+    program.click(program.find(QPushButton, "Format JSON"))
+    await settle()
     await program.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await program.until(lambda: program.session.log.counts.pending == 0, "the answer")
     await settle()
@@ -125,7 +129,7 @@ async def settle() -> None:
 def save(widget: QWidget, name: str) -> None:
     """Writes what a widget shows."""
     assert widget.grab().save(str(DOCS / name))
-    print(f"docs/{name}", file=sys.stderr)
+    sys.stderr.write(f"docs/{name}\n")
 
 
 def main() -> None:
