@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -140,7 +141,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
         for theme in ("dark", "light"):
             os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}"
-            drive(app, lambda theme=theme: pictures(app, server, theme))
+            drive(app, partial(pictures, app, server, theme))
 
 
 async def pictures(app: QApplication, server: LiveKitServer, theme: str) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QStatusBar,
     QTabBar,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,7 +25,7 @@ from inspector.gui.docks.mocks import MocksPanel
 from inspector.gui.docks.rooms import RoomsPanel
 from inspector.gui.widgets.chips import ConnectionChips
 from inspector.gui.widgets.command_palette import CommandPalette
-from inspector.gui.widgets.controls import button, label
+from inspector.gui.widgets.controls import button, column, label, rule
 from inspector.gui.widgets.notice_bar import NoticeBar
 from inspector.gui.widgets.status_line import StatusLine
 
@@ -34,6 +33,9 @@ TITLE = "RPC Inspector"
 SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
+ROOMS_PX = 190
+MOCKS_PX = 190
+RIGHT_PX = 370
 STATUS_PX = 25
 LAYOUT_VERSION = 1
 
@@ -78,8 +80,9 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._top())
         self.setCentralWidget(self.panels.log)
         self._rooms = self._dock("Rooms", self.panels.rooms, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self._details = self._dock("Details", self.panels.details, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._composer = self._dock("Composer", self.panels.composer, Qt.DockWidgetArea.RightDockWidgetArea)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self._details = self._dock("Details", _below_tabs(self.panels.details), right)
+        self._composer = self._dock("Composer", _below_tabs(self.panels.composer), right)
         self._mocks = self._dock("Mocks", self.panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._side_by_side = False
         self._arrange()
@@ -101,13 +104,7 @@ class MainWindow(QMainWindow):
         line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
         line.addStretch(0)
         line.addWidget(self._palette_button)
-        top = QWidget()
-        column = QVBoxLayout(top)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(self.panels.notices)
-        return top
+        return column(bar, self.panels.notices, spacing=0)
 
     def _foot(self) -> QStatusBar:
         foot = QStatusBar()
@@ -127,14 +124,15 @@ class MainWindow(QMainWindow):
         dock.dockLocationChanged.connect(lambda _area: self.layout_changed.emit())
         self.addDockWidget(area, dock)
         panel.installEventFilter(self)
+        panel.setMinimumWidth(ROOMS_PX if panel is self.panels.rooms else 0)
         return dock
 
     def _arrange(self) -> None:
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._place_composer()
-        self.resizeDocks([self._rooms, self._details], [190, 370], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._mocks], [190], Qt.Orientation.Vertical)
+        self.resizeDocks([self._rooms, self._details], [ROOMS_PX, RIGHT_PX], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._mocks], [MOCKS_PX], Qt.Orientation.Vertical)
 
     def _place_composer(self) -> None:
         if self._side_by_side:
@@ -213,3 +211,8 @@ class MainWindow(QMainWindow):
         """Asks for the end instead of ending: rooms are left first."""
         event.ignore()
         self.exit_requested.emit()
+
+
+def _below_tabs(panel: QWidget) -> QWidget:
+    """A panel under the line that parts it from the tabs above."""
+    return column(rule(), panel, spacing=0)
