@@ -15,6 +15,7 @@ from inspector.cli.runtime import NotConnectedError, Runtime, run
 from inspector.core.calls import Call, CallDraft, Outcome, to_json, utf8_bytes
 from inspector.core.limits import METHOD_NAME_BYTES, budgets
 from inspector.core.problems import Problem, ProblemKind, Side
+from inspector.core.rpc_errors import RpcCode
 
 
 @click.command(short_help="Call a method and print its response.")
@@ -65,6 +66,8 @@ def call(
         if count is not None:
             return await repeat(runtime, Repetition(ready, count, concurrency, as_json))
         made = await runtime.while_connected(connection_id, runtime.session.call(ready))
+        if made.code == RpcCode.RECIPIENT_DISCONNECTED:
+            await runtime.fail_if_lost(connection_id)
         return report(made, as_json=as_json)
 
     run(main, verbose=connection.verbose)

@@ -22,6 +22,7 @@ from inspector.session.waiting import until
 
 T = TypeVar("T")
 
+NEWS_WITHIN_S = 0.5
 COMMAND_REJOINS_FOR_S = 120.0
 """How long a running command goes on rejoining before it ends with 3 (product, section 5)."""
 
@@ -53,6 +54,18 @@ class Runtime:
         problem = await until(self.session, lambda: self._failure(connection_id), None)
         assert problem is not None
         return NotConnectedError(problem)
+
+    async def fail_if_lost(self, connection_id: str) -> None:
+        """Tells a call that ended because we were thrown out from one whose destination left.
+
+        The SDK ends both as 1503, and in the first case says a moment later that the connection is over.
+
+        Raises:
+            NotConnectedError: the connection was lost for good.
+        """
+        problem = await until(self.session, lambda: self._failure(connection_id), NEWS_WITHIN_S)
+        if problem is not None:
+            raise NotConnectedError(problem)
 
     async def while_connected(self, connection_id: str, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`, given up as soon as the connection is lost for good.

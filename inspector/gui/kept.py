@@ -35,6 +35,7 @@ class Kept:
         self._window: MainWindow | None = None
         self._mocks: MockSet | None = None
         self._mocks_readable = True
+        self._restored = False  # till then the composer is empty only because nothing was read yet
         self._settings_timer = _once_settled(self._write_settings)
         self._mocks_timer = _once_settled(self._write_mocks)
 
@@ -61,6 +62,7 @@ class Kept:
         if saved.draft is not None and composer.draft() == ComposerDraft():
             composer.restore(saved.draft)
         self._mocks.add(own_mocks)
+        self._restored = True
         composer.draft_changed.connect(self._keep_draft)
         self._mocks.on_changed(self._mocks_timer.start)
 
@@ -131,11 +133,12 @@ class Kept:
             self._report(_unwritable(self._folder, error))
 
     def _keep_draft(self) -> None:
-        if self._window is not None:
+        if self._window is not None and self._restored:
             self._drafts.keep_draft(self._window.panels.composer.draft())
 
     def close(self) -> None:
-        """Writes what is not written yet."""
+        """Writes what is not written yet, and follows the window no more: it is about to go."""
+        self._keep_draft()
         for timer, write in (
             (self._settings_timer, self._write_settings),
             (self._mocks_timer, self._write_mocks),
@@ -143,6 +146,7 @@ class Kept:
             if timer.isActive():
                 timer.stop()
                 write()
+        self._window = None
         self._drafts.close()
 
 
