@@ -9,7 +9,7 @@ from inspector.gui import main_window
 
 
 class Window(main_window.MainWindow):
-    """Says when it is painted with everything in it."""
+    """Says when it is painted."""
 
     def event(self, event: QEvent) -> bool:
         """The first paint is what is measured."""

@@ -3,7 +3,6 @@
 Arguments: URL, token, destination, folder for what the window keeps.
 """
 
-import asyncio
 import os
 import sys
 
@@ -11,22 +10,18 @@ import msgspec
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
-
 from bench import workload
 from inspector.core.calls import Call, CallDraft, Outcome
 from inspector.gui.app import Launch, Program
-from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.opening import Opened, open_window
 from inspector.gui.run import run_app
 from inspector.sdk.sources import ConnectionSource, TokenCredentials
 from inspector.session.waiting import until
 
 
-async def main(app: QApplication, url: str, token: str, destination: str) -> int:
+async def main(opened: Opened, url: str, token: str, destination: str) -> int:
     """Opens the window, joins, makes the calls and prints the figures."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, InspectorEventLoop)
-    program = Program(app, loop, Launch(theme="dark"))
+    program = Program(opened, Launch())
     running = program.session.tasks.spawn(program.run(), "window")
     connection = program.connecting.join(ConnectionSource(url=url, credentials=TokenCredentials(token)))
     assert connection is not None
@@ -47,5 +42,5 @@ async def main(app: QApplication, url: str, token: str, destination: str) -> int
 
 
 if __name__ == "__main__":
-    application = QApplication([])
-    sys.exit(run_app(application, main(application, *sys.argv[1:4])))
+    window = open_window("dark")
+    sys.exit(run_app(window.app, main(window, *sys.argv[1:4])))

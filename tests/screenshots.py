@@ -141,14 +141,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
         for theme in ("dark", "light"):
             os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}"
-            drive(app, partial(pictures, app, server, theme))
+            drive(app, partial(pictures, server, theme))
 
 
-async def pictures(app: QApplication, server: LiveKitServer, theme: str) -> None:
+async def pictures(server: LiveKitServer, theme: str) -> None:
     """All pictures of one theme."""
-    async with running_program(app, theme=theme) as program:
+    async with running_program(theme) as program:
         await picture_first_start(program, theme)
-    async with running_program(app, theme=theme) as program, company(server) as (_, web):
+    async with running_program(theme) as program, company(server) as (_, web):
         program.session.mocks.add(MOCKS)
         await picture_window(program, server, web, theme)
 

@@ -1,18 +1,21 @@
-"""The options that say which room to join and as whom, the same for every command."""
+"""The options that say which room to join and as whom, the same for every command.
+
+The window's command imports this before its window is drawn, so what needs more is imported where it is used.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from inspector.cli.exit_codes import ExitCode
-from inspector.cli.output import say, say_problem
-from inspector.core.problems import ProblemError
-from inspector.sdk.sources import ConnectionSource, SourceOptions, find_source, lk_config_path
+
+if TYPE_CHECKING:
+    from inspector.sdk.sources import ConnectionSource, SourceOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,22 +53,27 @@ _OPTIONS = (
 class ConnectionOptions:
     """The connection options as given."""
 
-    def __init__(self, given: SourceOptions, *, quiet: bool, verbose: bool) -> None:
-        self.given = given
-        self.quiet = quiet
-        self.verbose = verbose
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self.quiet = bool(values["quiet"])
+        self.verbose = bool(values["verbose"])
 
     @property
     def names_server(self) -> bool:
         """Whether an option itself names a server."""
-        return bool(self.given.url or self.given.project or self.given.dev)
+        return any(self._values[name] for name in ("url", "project", "dev"))
 
     def source(self, defaults: SourceOptions | None = None, *, announce: bool = True) -> ConnectionSource:
         """The one source that wins, named on stderr; `defaults` fill join options nobody gave.
 
         Ends the process with exit code 2 and a sentence where there is none or it is incomplete.
         """
-        options = self.given if defaults is None else self.given.filled_from(defaults)
+        from inspector.cli.output import say, say_problem
+        from inspector.core.problems import ProblemError
+        from inspector.sdk.sources import SourceOptions, find_source, lk_config_path
+
+        given = SourceOptions(**{name: value for name, value in self._values.items() if name not in _SAID})
+        options = given if defaults is None else given.filled_from(defaults)
         try:
             source = find_source(options, os.environ, Path.cwd(), lk_config_path())
         except ProblemError as error:
@@ -82,12 +90,9 @@ def connection_options(command: F) -> F:
     """Adds the options to a command, which gets them as one argument, `connection`."""
 
     def wrapped(**values: Any) -> object:  # noqa: ANN401 - click passes what the options say
-        attributes = _attributes(values.pop("attributes"))
-        given = SourceOptions(
-            **{name: values.pop(name) for name in _NAMES}, attributes=attributes, dev=values.pop("dev")
-        )
-        quiet, verbose = values.pop("quiet"), values.pop("verbose")
-        return command(connection=ConnectionOptions(given, quiet=quiet, verbose=verbose), **values)
+        own = {name: values.pop(name) for name in _NAMES}
+        own["attributes"] = _attributes(own["attributes"])
+        return command(connection=ConnectionOptions(own), **values)
 
     wrapped.__doc__ = command.__doc__
     wrapped.__name__ = command.__name__
@@ -97,6 +102,8 @@ def connection_options(command: F) -> F:
     return wrapped  # type: ignore[return-value]
 
 
+_SAID = ("quiet", "verbose")
+"""Options on what is said, not on the connection."""
 _NAMES = (
     "url",
     "token",
@@ -106,9 +113,12 @@ _NAMES = (
     "identity",
     "name",
     "metadata",
+    "attributes",
     "kind",
     "join_as",
     "project",
+    "dev",
+    *_SAID,
 )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from inspector.cli.connection_options import ConnectionOptions, connection_options
+
+if TYPE_CHECKING:
+    from inspector.gui.opening import Opened
 
 
 @click.command(short_help="Open the window (the default).")
@@ -17,10 +22,19 @@ from inspector.cli.connection_options import ConnectionOptions, connection_optio
 @connection_options
 def gui(*, connection: ConnectionOptions, mocks: tuple[str, ...], theme: str | None) -> None:
     """Open the window, and join at once where the options name a server."""
+    # Bad usage is said before a window appears; with nothing to check, the window comes first of all.
+    checked = bool(mocks) or connection.names_server
+    opened = None if checked else _open(theme)
     from inspector.cli.mocks_argument import read_mocks_files
     from inspector.gui.app import Launch, launch
 
     files = read_mocks_files(mocks)
     source = connection.source() if connection.names_server else None
-    code = launch(Launch(source=source, mocks=files, theme=theme, verbose=connection.verbose))
-    raise click.exceptions.Exit(code)
+    how = Launch(source=source, mocks=files, verbose=connection.verbose)
+    raise click.exceptions.Exit(launch(opened or _open(theme), how))
+
+
+def _open(theme: str | None) -> Opened:
+    from inspector.gui.opening import open_window
+
+    return open_window(theme)

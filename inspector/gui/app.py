@@ -1,16 +1,11 @@
-"""The window's program: draws the window first, loads the SDK behind it, and ends in order."""
+"""The window's program: furnishes the drawn window, loads the SDK behind it, and ends in order."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
-import platformdirs
-from PySide6.QtWidgets import QApplication
 
 from inspector.core.mock_files import MocksFile
 from inspector.core.problems import Problem
@@ -18,7 +13,8 @@ from inspector.gui.connecting import Connecting
 from inspector.gui.controller import Controller
 from inspector.gui.kept import Kept
 from inspector.gui.loop import InspectorEventLoop
-from inspector.gui.main_window import MainWindow
+from inspector.gui.opening import Opened, data_folder
+from inspector.gui.panels import make_panels
 from inspector.gui.picture import run_unseen
 from inspector.gui.run import run_app
 from inspector.gui.theme import ThemeName, apply_theme, theme_named
@@ -29,73 +25,48 @@ from inspector.sdk.sources import ConnectionSource
 from inspector.session.connection import Connection
 from inspector.session.session import Session
 
-APPLICATION_ID = "io.github.rpc_inspector.RpcInspector"
-DATA_NAME = "rpc-inspector"
-
 
 class Launch(msgspec.Struct, frozen=True):
     """What the command line says of the window to open."""
 
     source: ConnectionSource | None = None
     mocks: tuple[MocksFile, ...] = ()
-    theme: str | None = None
     verbose: bool = False
 
 
-def launch(how: Launch) -> int:
-    """Opens the window and runs it to its end; the exit code of the program.
+def launch(opened: Opened, how: Launch) -> int:
+    """Runs the program in an opened window to its end; the exit code.
 
     Without a display the same window is built off screen, joins where a server answers, and leaves a picture.
     """
     install_logging(verbose=how.verbose)
-    shown = has_display()
-    if not shown:
-        print("No display: building the window off screen.", file=sys.stderr)  # noqa: T201
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     route_qt_messages()
-    app = QApplication(["rpc-inspector"])
-    app.setApplicationName("RPC Inspector")
-    app.setDesktopFileName(APPLICATION_ID)
-    return run_app(app, _run(app, how, shown))
+    return run_app(opened.app, _run(opened, how))
 
 
-def has_display() -> bool:
-    """Whether there is a screen to open a window on, or somebody chose Qt's platform."""
-    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def data_folder() -> Path:
-    """Where the window keeps what it remembers."""
-    return Path(platformdirs.user_data_dir(DATA_NAME, appauthor=False))
-
-
-async def _run(app: QApplication, how: Launch, shown: bool) -> int:
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, InspectorEventLoop)
-    program = Program(app, loop, how)
-    return await (program.run() if shown else program.run_unseen())
+async def _run(opened: Opened, how: Launch) -> int:
+    program = Program(opened, how)
+    return await (program.run() if opened.on_screen else program.run_unseen())
 
 
 class Program:
     """Everything of one run of the window."""
 
-    def __init__(self, app: QApplication, loop: InspectorEventLoop, how: Launch) -> None:
+    def __init__(self, opened: Opened, how: Launch) -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, InspectorEventLoop)
         self.unexpected = Unexpected()
         self._undo_hooks = self.unexpected.install(loop)
-        self._app = app
+        self._app = opened.app
         self._loop = loop
         self._how = how
         self._exit = asyncio.Event()
         self._sdk_loaded = asyncio.Event()
-        self._kept = Kept(data_folder(), self._tell)
-        if how.theme is not None:
-            self._kept.settings.theme = ThemeName(how.theme)
-        apply_theme(app, theme_named(self._kept.settings.theme))
+        self._kept = Kept(data_folder(), opened.settings, self._tell)
         self.session = Session(self.unexpected.report)
         self._gateway = Gateway(self.session.tasks.spawn, self.unexpected.report, self._wait_for_sdk)
-        self.window = MainWindow(self.session.log)
+        self.window = opened.window
+        self.window.furnish(make_panels(self.session.log))
         self._reports = UnexpectedDialog(self.window)
         self.unexpected.happened.connect(self._reports.add)
         self.connecting = Connecting(self.session, self._gateway, self.window, self._kept)
@@ -105,8 +76,7 @@ class Program:
         self.window.exit_requested.connect(self._exit.set)
 
     async def run(self) -> int:
-        """Shows the window, waits until somebody asks for the end, and ends in order."""
-        self.window.show()
+        """Waits until somebody asks for the end, and ends in order."""
         try:
             await self._prepare()
             if self._how.source is not None:
@@ -118,7 +88,6 @@ class Program:
 
     async def run_unseen(self) -> int:
         """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
-        self.window.show()
         try:
             await self._prepare()
             return await run_unseen(self.session, self.window, self._join_somewhere)

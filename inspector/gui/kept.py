@@ -25,11 +25,11 @@ SETTLE_MS = 700
 class Kept:
     """Reads what an earlier run left, and keeps what this one changes."""
 
-    def __init__(self, folder: Path, report: Callable[[Problem], None]) -> None:
+    def __init__(self, folder: Path, settings: Settings, report: Callable[[Problem], None]) -> None:
         self._folder = folder
         self._report = report
         self._settings_file = SettingsFile(folder)
-        self.settings: Settings = self._settings_file.read()
+        self.settings = settings
         self._drafts = DraftStore(folder, report)
         self._sent = SentCalls()
         self._window: MainWindow | None = None
@@ -44,7 +44,7 @@ class Kept:
     def attach(self, window: MainWindow, mocks: MockSet) -> None:
         """Puts everything back where it was, and follows what changes from now on."""
         self._window, self._mocks = window, mocks
-        window.restore_layout(self.settings.geometry, self.settings.layout)
+        window.restore_layout(self.settings.layout)
         window.panels.log.restore_state(self.settings.log_columns)
         window.layout_changed.connect(self._settings_timer.start)
         window.panels.log.state_changed.connect(self._settings_timer.start)

@@ -1,10 +1,13 @@
-"""The window: puts the panels in their places, and gives every action its name and its keys."""
+"""The window: a frame that is drawn first, then furnished with the panels; its actions and their keys.
+
+Its imports count towards the time until the first window, so the panels come in from outside.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
@@ -17,17 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.core.log import CallLog
-from inspector.gui.docks.composer import ComposerPanel
-from inspector.gui.docks.details import DetailsPanel
-from inspector.gui.docks.log import LogPanel
-from inspector.gui.docks.mocks import MocksPanel
-from inspector.gui.docks.rooms import RoomsPanel
-from inspector.gui.widgets.chips import ConnectionChips
 from inspector.gui.widgets.command_palette import CommandPalette
 from inspector.gui.widgets.controls import button, column, label, rule
-from inspector.gui.widgets.notice_bar import NoticeBar
-from inspector.gui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from inspector.gui.panels import Panels
 
 TITLE = "RPC Inspector"
 SIDE_BY_SIDE_PX = 1600
@@ -40,19 +37,6 @@ STATUS_PX = 25
 LAYOUT_VERSION = 1
 
 
-class Panels(msgspec.Struct, frozen=True):
-    """The panels of the window."""
-
-    rooms: RoomsPanel
-    log: LogPanel
-    details: DetailsPanel
-    composer: ComposerPanel
-    mocks: MocksPanel
-    chips: ConnectionChips
-    status: StatusLine
-    notices: NoticeBar
-
-
 class MainWindow(QMainWindow):
     """Shows the panels; closing it is a wish, since rooms have to be left first."""
 
@@ -60,53 +44,57 @@ class MainWindow(QMainWindow):
     connect_requested = Signal()
     layout_changed = Signal()
 
-    def __init__(self, log: CallLog) -> None:
+    panels: Panels
+    """What it is furnished with."""
+
+    def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
         self.resize(1280, 800)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.panels = Panels(
-            rooms=RoomsPanel(),
-            log=LogPanel(log),
-            details=DetailsPanel(),
-            composer=ComposerPanel(),
-            mocks=MocksPanel(),
-            chips=ConnectionChips(),
-            status=StatusLine(),
-            notices=NoticeBar(),
-        )
-        self._palette_button = button("Commands", self.open_palette, shortcut_text="Ctrl+K")
-        self.setMenuWidget(self._top())
-        self.setCentralWidget(self.panels.log)
-        self._rooms = self._dock("Rooms", self.panels.rooms, Qt.DockWidgetArea.LeftDockWidgetArea)
-        right = Qt.DockWidgetArea.RightDockWidgetArea
-        self._details = self._dock("Details", _below_tabs(self.panels.details), right)
-        self._composer = self._dock("Composer", _below_tabs(self.panels.composer), right)
-        self._mocks = self._dock("Mocks", self.panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._side_by_side = False
-        self._arrange()
-        self.setStatusBar(self._foot())
         self._actions: list[QAction] = []
+        self._side_by_side = False
+        self._furnished = False
+        self._bar = QHBoxLayout()
+        self._top = self._make_top()
+        self.setMenuWidget(self._top)
 
     # --- building
 
-    def _top(self) -> QWidget:
+    def _make_top(self) -> QWidget:
         bar = QWidget()
         bar.setProperty("bar", True)
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         bar.setFixedHeight(TOOLBAR_PX)
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(12, 0, 12, 0)
-        line.setSpacing(8)
-        line.addWidget(label(TITLE, bold=True))
-        line.addWidget(self.panels.chips, 1)
-        line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
-        line.addStretch(0)
-        line.addWidget(self._palette_button)
-        return column(bar, self.panels.notices, spacing=0)
+        bar.setLayout(self._bar)
+        self._bar.setContentsMargins(12, 0, 12, 0)
+        self._bar.setSpacing(8)
+        self._bar.addWidget(label(TITLE, bold=True))
+        self._bar.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
+        self._bar.addStretch(0)
+        self._bar.addWidget(button("Commands", self.open_palette, shortcut_text="Ctrl+K"))
+        return column(bar, spacing=0)
 
-    def _foot(self) -> QStatusBar:
+    def furnish(self, panels: Panels) -> None:
+        """Puts the panels in their places."""
+        self.panels = panels
+        self._bar.insertWidget(1, panels.chips, 1)
+        top = self._top.layout()
+        assert top is not None
+        top.addWidget(panels.notices)
+        self.setCentralWidget(panels.log)
+        self._rooms = self._dock("Rooms", panels.rooms, Qt.DockWidgetArea.LeftDockWidgetArea)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self._details = self._dock("Details", _below_tabs(panels.details), right)
+        self._composer = self._dock("Composer", _below_tabs(panels.composer), right)
+        self._mocks = self._dock("Mocks", panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._furnished = True
+        self._side_by_side = self.width() >= SIDE_BY_SIDE_PX
+        self._arrange()
+        self.setStatusBar(self._make_foot())
+
+    def _make_foot(self) -> QStatusBar:
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)
@@ -175,10 +163,13 @@ class MainWindow(QMainWindow):
         """Qt's own states of the window's place and of its docks."""
         return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
 
-    def restore_layout(self, geometry: bytes, layout: bytes) -> None:
-        """Puts window and docks where they were; states that Qt does not take are ignored."""
+    def restore_place(self, geometry: bytes) -> None:
+        """Puts the window where it was; what Qt does not take is ignored."""
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
+
+    def restore_layout(self, layout: bytes) -> None:
+        """Puts the docks where they were; what Qt does not take is ignored."""
         if layout:
             self.restoreState(QByteArray(layout), LAYOUT_VERSION)
 
@@ -194,6 +185,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Puts the composer beside the details where there is room for both."""
         super().resizeEvent(event)
+        if not self._furnished:
+            return
         wide = event.size().width() >= SIDE_BY_SIDE_PX
         if wide != self._side_by_side:
             self._side_by_side = wide

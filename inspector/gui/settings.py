@@ -1,23 +1,28 @@
-"""What the window remembers of itself: sizes, layout, theme, the last entries of its dialogs. No secrets."""
+"""What the window remembers of itself: sizes, layout, theme, the last entries of its dialogs. No secrets.
+
+Read before the first window is drawn, so this imports little: the standard library's JSON, and no more.
+"""
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from pathlib import Path
-
-import msgspec
 
 from inspector.gui.theme import ThemeName
 
+_BYTES = ("geometry", "layout", "log_columns")
 
-class Settings(msgspec.Struct):
+
+class Settings:
     """The remembered values; Qt's own states are kept as Qt gives them, as bytes."""
 
-    geometry: bytes = b""
-    layout: bytes = b""
-    log_columns: bytes = b""
-    mocks_columns: bytes = b""
-    theme: ThemeName = ThemeName.SYSTEM
-    connect: dict[str, str] = msgspec.field(default_factory=dict)
+    def __init__(self) -> None:
+        self.geometry = b""
+        self.layout = b""
+        self.log_columns = b""
+        self.theme = ThemeName.SYSTEM
+        self.connect: dict[str, str] = {}
 
 
 class SettingsFile:
@@ -29,8 +34,8 @@ class SettingsFile:
     def read(self) -> Settings:
         """The settings kept last, or the first ones."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Settings)
-        except (OSError, msgspec.MsgspecError):
+            return _from_json(json.loads(self._path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return Settings()
 
     def write(self, settings: Settings) -> None:
@@ -39,7 +44,23 @@ class SettingsFile:
         Raises:
             OSError: the folder cannot be written.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = self._path.with_suffix(".new")
-        written.write_bytes(msgspec.json.encode(settings))
+        written.write_text(json.dumps(_to_json(settings)), encoding="utf-8")
         written.replace(self._path)
+
+
+def _from_json(values: dict[str, object]) -> Settings:
+    settings = Settings()
+    for name in _BYTES:
+        setattr(settings, name, b64decode(str(values[name])))
+    settings.theme = ThemeName(str(values["theme"]))
+    connect = values["connect"]
+    if isinstance(connect, dict):
+        settings.connect = {str(key): str(value) for key, value in connect.items()}
+    return settings
+
+
+def _to_json(settings: Settings) -> dict[str, object]:
+    kept = {name: b64encode(getattr(settings, name)).decode() for name in _BYTES}
+    return {**kept, "theme": settings.theme.value, "connect": settings.connect}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from string import Template
+from typing import NamedTuple
 
-import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -30,7 +30,7 @@ class ThemeName(StrEnum):
     SYSTEM = "system"
 
 
-class Theme(msgspec.Struct, frozen=True):
+class Theme(NamedTuple):
     """Colours by role. All text colours reach 4.5:1 on window, panel and raised."""
 
     dark: bool
@@ -178,7 +178,7 @@ def palette_of(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet, its colour names filled in."""
-    colors = {name: getattr(theme, name) for name in Theme.__struct_fields__ if name != "dark"}
+    colors = {name: getattr(theme, name) for name in Theme._fields if name != "dark"}
     return Template(read_text("theme.qss")).substitute(colors)
 
 

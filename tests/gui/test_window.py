@@ -37,7 +37,7 @@ def use(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     def run(act: Act) -> None:
         async def script() -> None:
-            async with running_program(qapp) as program:
+            async with running_program() as program:
                 await act(program)
 
         drive(qapp, script)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidge
 
 from inspector.core.calls import Call
 from inspector.gui.app import Launch, Program
-from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.opening import open_window
 from inspector.gui.run import run_app
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.connection import Connection
@@ -117,11 +117,10 @@ def _names(widgets: list[Any]) -> set[str]:
 
 
 @asynccontextmanager
-async def running_program(app: QApplication, **launch: Any) -> AsyncIterator[ProgramUnderTest]:
+async def running_program(theme: str = "dark", **launch: Any) -> AsyncIterator[ProgramUnderTest]:
     """Runs the program for the length of the block; it must end as when a person closes the window."""
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, InspectorEventLoop)
-    program = Program(app, loop, Launch(**{"theme": "dark", **launch}))
+    program = Program(open_window(theme), Launch(**launch))
     running = loop.create_task(program.run(), name="program")
     under_test = ProgramUnderTest(program, running)
     try:

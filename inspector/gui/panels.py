@@ -1,0 +1,42 @@
+"""The panels of the window, made once its frame is drawn."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.core.log import CallLog
+from inspector.gui.docks.composer import ComposerPanel
+from inspector.gui.docks.details import DetailsPanel
+from inspector.gui.docks.log import LogPanel
+from inspector.gui.docks.mocks import MocksPanel
+from inspector.gui.docks.rooms import RoomsPanel
+from inspector.gui.widgets.chips import ConnectionChips
+from inspector.gui.widgets.notice_bar import NoticeBar
+from inspector.gui.widgets.status_line import StatusLine
+
+
+class Panels(msgspec.Struct, frozen=True):
+    """What stands in the window."""
+
+    rooms: RoomsPanel
+    log: LogPanel
+    details: DetailsPanel
+    composer: ComposerPanel
+    mocks: MocksPanel
+    chips: ConnectionChips
+    status: StatusLine
+    notices: NoticeBar
+
+
+def make_panels(log: CallLog) -> Panels:
+    """The panels, empty; the log panel mirrors `log`."""
+    return Panels(
+        rooms=RoomsPanel(),
+        log=LogPanel(log),
+        details=DetailsPanel(),
+        composer=ComposerPanel(),
+        mocks=MocksPanel(),
+        chips=ConnectionChips(),
+        status=StatusLine(),
+        notices=NoticeBar(),
+    )
