@@ -109,9 +109,9 @@ def test_the_command_line_imports_no_qt() -> None:
     program = """
 import sys
 import click
-import inspector.cli.main
+import inspector.cli.commands
 
-program = next(value for value in vars(inspector.cli.main).values() if isinstance(value, click.Group))
+program = next(value for value in vars(inspector.cli.commands).values() if isinstance(value, click.Group))
 
 def commands(group, path=()):
     yield path

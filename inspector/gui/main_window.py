@@ -1,6 +1,8 @@
 """The window: a frame that is drawn first, then furnished with the panels; its actions and their keys.
 
-Its imports count towards the time until the first window, so the panels come in from outside.
+Its imports count towards the time until the first window, so the panels come in from outside, and what only
+a furnished window needs is imported where it is used. `QtCore.Qt` is written out for the same reason: its
+many enums are made when it is first asked for, which takes 12 ms.
 """
 
 from __future__ import annotations
@@ -8,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -19,9 +22,6 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QWidget,
 )
-
-from inspector.gui.widgets.command_palette import CommandPalette
-from inspector.gui.widgets.controls import button, column, label, rule
 
 if TYPE_CHECKING:
     from inspector.gui.panels import Panels
@@ -52,47 +52,44 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.resize(1280, 800)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._actions: list[QAction] = []
         self._side_by_side = False
         self._furnished = False
-        self._bar = QHBoxLayout()
-        self._top = self._make_top()
-        self.setMenuWidget(self._top)
 
     # --- building
-
-    def _make_top(self) -> QWidget:
-        bar = QWidget()
-        bar.setProperty("bar", True)
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        bar.setFixedHeight(TOOLBAR_PX)
-        bar.setLayout(self._bar)
-        self._bar.setContentsMargins(12, 0, 12, 0)
-        self._bar.setSpacing(8)
-        self._bar.addWidget(label(TITLE, bold=True))
-        self._bar.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
-        self._bar.addStretch(0)
-        self._bar.addWidget(button("Commands", self.open_palette, shortcut_text="Ctrl+K"))
-        return column(bar, spacing=0)
 
     def furnish(self, panels: Panels) -> None:
         """Puts the panels in their places."""
         self.panels = panels
-        self._bar.insertWidget(1, panels.chips, 1)
-        top = self._top.layout()
-        assert top is not None
-        top.addWidget(panels.notices)
+        self.setTabPosition(QtCore.Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setMenuWidget(self._make_top())
         self.setCentralWidget(panels.log)
-        self._rooms = self._dock("Rooms", panels.rooms, Qt.DockWidgetArea.LeftDockWidgetArea)
-        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self._rooms = self._dock("Rooms", panels.rooms, QtCore.Qt.DockWidgetArea.LeftDockWidgetArea)
+        right = QtCore.Qt.DockWidgetArea.RightDockWidgetArea
         self._details = self._dock("Details", _below_tabs(panels.details), right)
         self._composer = self._dock("Composer", _below_tabs(panels.composer), right)
-        self._mocks = self._dock("Mocks", panels.mocks, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._mocks = self._dock("Mocks", panels.mocks, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
         self._furnished = True
         self._side_by_side = self.width() >= SIDE_BY_SIDE_PX
         self._arrange()
         self.setStatusBar(self._make_foot())
+
+    def _make_top(self) -> QWidget:
+        from inspector.gui.widgets.controls import button, column, label
+
+        bar = QWidget()
+        bar.setProperty("bar", True)
+        bar.setAttribute(QtCore.Qt.WidgetAttribute.WA_StyledBackground)
+        bar.setFixedHeight(TOOLBAR_PX)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(8)
+        line.addWidget(label(TITLE, bold=True))
+        line.addWidget(self.panels.chips, 1)
+        line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
+        line.addStretch(0)
+        line.addWidget(button("Commands", self.open_palette, shortcut_text="Ctrl+K"))
+        return column(bar, self.panels.notices, spacing=0)
 
     def _make_foot(self) -> QStatusBar:
         foot = QStatusBar()
@@ -102,13 +99,13 @@ class MainWindow(QMainWindow):
         foot.addWidget(self.panels.status, 1)
         return foot
 
-    def _dock(self, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, title: str, panel: QWidget, area: QtCore.Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock-{title.lower()}")
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setTitleBarWidget(QWidget())  # the panels have heads of their own, or stand behind tabs
         dock.setWidget(panel)
-        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        dock.setAllowedAreas(QtCore.Qt.DockWidgetArea.AllDockWidgetAreas)
         dock.dockLocationChanged.connect(lambda _area: self.layout_changed.emit())
         self.addDockWidget(area, dock)
         panel.installEventFilter(self)
@@ -116,16 +113,16 @@ class MainWindow(QMainWindow):
         return dock
 
     def _arrange(self) -> None:
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(QtCore.Qt.Corner.BottomLeftCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(QtCore.Qt.Corner.BottomRightCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
         self._place_composer()
-        self.resizeDocks([self._rooms, self._details], [ROOMS_PX, RIGHT_PX], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._mocks], [MOCKS_PX], Qt.Orientation.Vertical)
+        self.resizeDocks([self._rooms, self._details], [ROOMS_PX, RIGHT_PX], QtCore.Qt.Orientation.Horizontal)
+        self.resizeDocks([self._mocks], [MOCKS_PX], QtCore.Qt.Orientation.Vertical)
 
     def _place_composer(self) -> None:
         if self._side_by_side:
             self.removeDockWidget(self._composer)
-            self.splitDockWidget(self._details, self._composer, Qt.Orientation.Horizontal)
+            self.splitDockWidget(self._details, self._composer, QtCore.Qt.Orientation.Horizontal)
             self._composer.show()
         else:
             self.tabifyDockWidget(self._details, self._composer)
@@ -138,7 +135,7 @@ class MainWindow(QMainWindow):
         action = QAction(name, self)
         if keys:
             action.setShortcuts([QKeySequence(key) for key in keys.split(", ")])
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setShortcutContext(QtCore.Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _checked=False: run())
         self.addAction(action)
         self._actions.append(action)
@@ -146,6 +143,8 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> None:
         """Opens the command palette over the window."""
+        from inspector.gui.widgets.command_palette import CommandPalette
+
         CommandPalette(self, self._actions).open_over(self)
 
     def show_details(self) -> None:
@@ -178,7 +177,7 @@ class MainWindow(QMainWindow):
         for bar in self.findChildren(QTabBar):
             if not bar.accessibleName():
                 bar.setAccessibleName("Panels: " + ", ".join(bar.tabText(i) for i in range(bar.count())))
-                bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                bar.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
                 bar.setExpanding(False)
                 bar.setDrawBase(False)
 
@@ -208,4 +207,6 @@ class MainWindow(QMainWindow):
 
 def _below_tabs(panel: QWidget) -> QWidget:
     """A panel under the line that parts it from the tabs above."""
+    from inspector.gui.widgets.controls import column, rule
+
     return column(rule(), panel, spacing=0)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 
 
 def folder() -> Path:
@@ -25,14 +24,16 @@ def read_text(name: str) -> str:
 @lru_cache(maxsize=256)
 def icon(name: str, color: str, px: int = 16) -> QIcon:
     """The icon `name` drawn in `color`; its SVG uses `currentColor`."""
+    from PySide6.QtSvg import QSvgRenderer  # 15 ms that the first window can do without
+
     source = read_text(f"icons/{name}.svg").replace("currentColor", color)
-    renderer = QSvgRenderer(QByteArray(source.encode()))
+    renderer = QSvgRenderer(QtCore.QByteArray(source.encode()))
     result = QIcon()
     for scale in (1, 2):
-        pixmap = QPixmap(QSize(px, px) * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap = QPixmap(QtCore.QSize(px, px) * scale)
+        pixmap.fill(QtCore.Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, px * scale, px * scale))
+        renderer.render(painter, QtCore.QRectF(0, 0, px * scale, px * scale))
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         result.addPixmap(pixmap)

@@ -131,6 +131,10 @@ class UnexpectedDialog(QDialog):
         QGuiApplication.clipboard().setText(self._text.toPlainText())
 
 
+_PLATFORM_NOISE = "This plugin does not support "
+"""How Qt's off-screen platform begins to say what no screen can do: true, and no news to anybody."""
+
+
 def route_qt_messages() -> None:
     """Sends Qt's own messages to the log, where they are redacted like everything else."""
     levels = {
@@ -143,6 +147,7 @@ def route_qt_messages() -> None:
     qt_logger = logging.getLogger("qt")
 
     def handle(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-        qt_logger.log(levels.get(kind, logging.WARNING), "%s", message)
+        if not message.startswith(_PLATFORM_NOISE):
+            qt_logger.log(levels.get(kind, logging.WARNING), "%s", message)
 
     qInstallMessageHandler(handle)

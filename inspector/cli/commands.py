@@ -1,0 +1,44 @@
+"""The command `rpc-inspector`: without a subcommand it opens the window."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = ("gui", "call", "respond", "participants", "ping")
+
+
+class Commands(click.Group):
+    """Takes `rpc-inspector [OPTIONS]` for `rpc-inspector gui [OPTIONS]`.
+
+    A command is imported when it is used: importing them all would add to the time until the window stands.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts the missing `gui` in front, unless help or the version is asked for."""
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
+            args = ["gui", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands, in the order help shows them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, from the module of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"inspector.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="livekit-rpc-inspector", prog_name="rpc-inspector")
+def commands() -> None:
+    """Inspect and debug LiveKit RPC: call methods, answer them, watch both.
+
+    Without a command it opens the window. Every command joins a room the same way: by --url with --token or
+    with a key, by an `lk` project, by the dev server, or by what LIVEKIT_* variables and .env files say.
+    """
