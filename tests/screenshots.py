@@ -92,7 +92,6 @@ async def picture_window(
     program: ProgramUnderTest, server: LiveKitServer, web: PythonPeer, theme: str
 ) -> None:
     """The window with a failed call explained, and the composer."""
-    program.window.resize(1280, 800)  # restoring it took the size of the screen, and off screen that is small
     await fill(program, server, web)
     failed = next(call for call in program.calls() if call.code == 1502)
     await program.until(lambda: program.panels.log.select_call(failed.id), "the failed call")
@@ -140,14 +139,19 @@ def main() -> None:
     app = QApplication([])
     with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
         for theme in ("dark", "light"):
-            os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}"
-            drive(app, partial(pictures, server, theme))
+            for pictures in (picture_start, picture_use):
+                os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}-{pictures.__name__}"  # nothing is remembered
+                drive(app, partial(pictures, server, theme))
 
 
-async def pictures(server: LiveKitServer, theme: str) -> None:
-    """All pictures of one theme."""
+async def picture_start(server: LiveKitServer, theme: str) -> None:
+    """The program as it first starts."""
     async with running_program(theme) as program:
         await picture_first_start(program, theme)
+
+
+async def picture_use(server: LiveKitServer, theme: str) -> None:
+    """The program in use."""
     async with running_program(theme) as program, company(server) as (_, web):
         program.session.mocks.add(MOCKS)
         await picture_window(program, server, web, theme)

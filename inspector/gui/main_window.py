@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
-from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -31,6 +31,8 @@ SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
 ROOMS_PX = 190
+_LEAST_PX = {"Rooms": ROOMS_PX, "Details": 340, "Composer": 340, "Mocks": 0}
+"""How narrow a dock may be made."""
 MOCKS_PX = 190
 RIGHT_PX = 370
 STATUS_PX = 25
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         dock.dockLocationChanged.connect(lambda _area: self.layout_changed.emit())
         self.addDockWidget(area, dock)
         panel.installEventFilter(self)
-        panel.setMinimumWidth(ROOMS_PX if panel is self.panels.rooms else 0)
+        panel.setMinimumWidth(_LEAST_PX[title])
         return dock
 
     def _arrange(self) -> None:
@@ -172,14 +174,15 @@ class MainWindow(QMainWindow):
         if layout:
             self.restoreState(QByteArray(layout), LAYOUT_VERSION)
 
-    def name_tab_bars(self) -> None:
-        """Gives the tab bars that Qt makes for docks their accessible names and lets Tab reach them."""
-        for bar in self.findChildren(QTabBar):
-            if not bar.accessibleName():
-                bar.setAccessibleName("Panels: " + ", ".join(bar.tabText(i) for i in range(bar.count())))
-                bar.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
-                bar.setExpanding(False)
-                bar.setDrawBase(False)
+    def childEvent(self, event: QChildEvent) -> None:  # noqa: N802 - Qt's name
+        """Gives the tab bar that Qt makes for docks its name and look, and lets Tab reach it."""
+        super().childEvent(event)
+        bar = event.child()
+        if event.polished() and isinstance(bar, QTabBar):
+            bar.setAccessibleName("Panels: " + ", ".join(bar.tabText(i) for i in range(bar.count())))
+            bar.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
+            bar.setExpanding(False)
+            bar.setDrawBase(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Puts the composer beside the details where there is room for both."""
@@ -190,7 +193,6 @@ class MainWindow(QMainWindow):
         if wide != self._side_by_side:
             self._side_by_side = wide
             self._place_composer()
-        self.name_tab_bars()
         self.layout_changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
