@@ -133,6 +133,11 @@ def is_utf8(text: str) -> bool:
     return True
 
 
+def cut_utf8(text: str, limit: int) -> str:
+    """The start of `text` that takes at most `limit` bytes of UTF-8."""
+    return text if utf8_bytes(text) <= limit else text.encode()[:limit].decode(errors="ignore")
+
+
 def timestamp(seconds: float) -> str:
     """RFC 3339 in UTC with milliseconds, from seconds since the epoch."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

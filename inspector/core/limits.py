@@ -6,6 +6,12 @@ import msgspec
 
 PAYLOAD_V1_BYTES = 15 * 1024
 """RPC v1 carries at most this many bytes of payload or response, each way."""
+ERROR_MESSAGE_BYTES = 256
+"""Callers' SDKs cut a longer error message (Rust, and so Python and Node; JS and Go)."""
+ERROR_DATA_BYTES = 15 * 1024
+"""Callers' SDKs cut longer error data. An error of over 64,000 bytes in all is never sent, without a word."""
+MAX_ERROR_CODE = 2**32 - 1
+"""The wire carries the code as uint32; with another the SDK sends no answer at all (facts, section 5)."""
 METHOD_NAME_BYTES = 64
 """Documented length of a method name, UTF-8; no SDK read enforces it."""
 DEFAULT_TIMEOUT_S = 15.0

@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from inspector.core.calls import utf8_bytes
+from inspector.core.calls import is_utf8, utf8_bytes
 from inspector.core.documents import Remark, Severity
-from inspector.core.limits import MAX_TIMEOUT_S, METHOD_NAME_BYTES, PAYLOAD_V1_BYTES
+from inspector.core.limits import (
+    ERROR_DATA_BYTES,
+    ERROR_MESSAGE_BYTES,
+    MAX_ERROR_CODE,
+    MAX_TIMEOUT_S,
+    METHOD_NAME_BYTES,
+    PAYLOAD_V1_BYTES,
+)
 from inspector.core.mocks import Mock, Rule
-
-MESSAGE_BYTES = 256
-"""Longer error messages are cut by the Rust, JS and Go SDKs (facts, section 2)."""
-DATA_BYTES = 15 * 1024
-"""Longer error data is cut by the same."""
-MAX_CODE = 2**32 - 1
-"""The wire carries the code as uint32; a negative one leaves the caller with no answer (facts, section 5)."""
 
 # For each mock this many earlier ones of its method are looked at: enough for files people write, and
 # comparing all of a hostile file's with each other would take minutes.
@@ -48,21 +48,21 @@ def check_reply(text: str) -> tuple[Remark, ...]:
 
 def check_code(code: int) -> tuple[Remark, ...]:
     """Remarks on an error code. Reserved ones (1001 to 1999) are welcome: mocks imitate LiveKit too."""
-    if 0 <= code <= MAX_CODE:
+    if 0 <= code <= MAX_ERROR_CODE:
         return ()
-    return (Remark(f"error codes go from 0 to {MAX_CODE}: the SDK cannot send {shown_code(code)}"),)
+    return (Remark(f"error codes go from 0 to {MAX_ERROR_CODE}: the SDK cannot send {shown_code(code)}"),)
 
 
 def check_message(message: str) -> tuple[Remark, ...]:
     """Remarks on an error's message."""
     return _unsendable(message) or _longer(
-        message, MESSAGE_BYTES, "an error message", "some SDKs cut the rest off"
+        message, ERROR_MESSAGE_BYTES, "an error message", "some SDKs cut the rest off"
     )
 
 
 def check_data(data: str) -> tuple[Remark, ...]:
     """Remarks on an error's data."""
-    return _unsendable(data) or _longer(data, DATA_BYTES, "error data", "some SDKs cut the rest off")
+    return _unsendable(data) or _longer(data, ERROR_DATA_BYTES, "error data", "some SDKs cut the rest off")
 
 
 def check_milliseconds(value: float) -> tuple[Remark, ...]:
@@ -128,8 +128,4 @@ def _longer(text: str, limit: int, what: str, consequence: str) -> tuple[Remark,
 
 def _unsendable(text: str) -> tuple[Remark, ...]:
     """What cannot become UTF-8 would end the call without any answer (facts, section 5)."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return (Remark("half of a surrogate pair, which cannot be sent as UTF-8"),)
-    return ()
+    return () if is_utf8(text) else (Remark("half of a surrogate pair, which cannot be sent as UTF-8"),)

@@ -203,6 +203,12 @@ def _incoming(call: Call, error: CallError) -> Finding:
             f"{call.caller} saw 1502: the answer was not ready within {given}.",
             ("Shorten the mock's delay, or have the caller allow more time.",),
         )
+    if error.code == RpcCode.CONNECTION_TIMEOUT and not call.caller:
+        return Finding(
+            "The caller is hidden.",
+            "A hidden participant's call arrives, but no answer reaches it: it saw 1501 instead.",
+            ("Give the caller a token without the hidden grant.",),
+        )
     if error.code == RpcCode.RECIPIENT_DISCONNECTED:
         return Finding("This connection ended first.", f"{call.caller} saw 1503 instead of an answer.")
     if call.unmatched and error.code == RpcCode.UNSUPPORTED_METHOD:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from inspector.core.calls import Call, CallError, Direction, Outcome, is_utf8, utf8_bytes
-from inspector.core.limits import PAYLOAD_V1_BYTES
+from inspector.core.calls import Call, CallError, Direction, Outcome, cut_utf8, is_utf8, utf8_bytes
+from inspector.core.limits import ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, MAX_ERROR_CODE, PAYLOAD_V1_BYTES
 from inspector.core.log import CallLog
 from inspector.core.mocks import Decision, Fail, Unmatched, decide
 from inspector.core.participants import Participant
@@ -50,7 +50,8 @@ class Answers:
             response = _sendable(await self._carry_out(call_id, identity, invocation))
         except RpcFailure as refusal:
             failure = _sendable_failure(refusal)
-            self._settle(call_id, arrived, error=incoming_error(failure.code, failure.message, failure.data))
+            error = incoming_error(failure.code, failure.message, failure.data)
+            self._settle(call_id, arrived, error=_unheard(invocation) or error)
             raise failure from None
         except asyncio.CancelledError:
             self._settle_cancelled(call_id, arrived, cancel_reason())
@@ -61,7 +62,8 @@ class Answers:
             text = f"RPC Inspector failed to answer: {type(error).__name__}"
             self._settle(call_id, arrived, error=incoming_error(RpcCode.APPLICATION_ERROR, text))
             raise RpcFailure(RpcCode.APPLICATION_ERROR, text) from error
-        self._settle(call_id, arrived, response=response, error=_too_large(response, caller))
+        unseen = _unheard(invocation) or _too_large(response, invocation, caller)
+        self._settle(call_id, arrived, response=response, error=unseen)
         return response
 
     async def _carry_out(self, call_id: str, identity: str, invocation: Invocation) -> str:
@@ -147,21 +149,39 @@ def _sendable(response: str) -> str:
 
 
 def _sendable_failure(failure: RpcFailure) -> RpcFailure:
-    """`failure`, or what stands in for one that the SDK cannot send: it carries the code as uint32."""
-    if not 0 <= failure.code < 2**32:
-        return _cannot_be_sent("its code is no number from 0 to 4294967295")
-    if not (is_utf8(failure.message) and is_utf8(failure.data or "")):
+    """`failure` as its caller sees it, or what stands in for one that the SDK would not send at all."""
+    message, data = failure.message, failure.data
+    if not 0 <= failure.code <= MAX_ERROR_CODE:
+        return _cannot_be_sent(f"its code is no number from 0 to {MAX_ERROR_CODE}")
+    if not (is_utf8(message) and is_utf8(data or "")):
         return _cannot_be_sent("its message or data is not valid Unicode text")
-    return failure
+    if utf8_bytes(message) <= ERROR_MESSAGE_BYTES and utf8_bytes(data or "") <= ERROR_DATA_BYTES:
+        return failure
+    short_data = None if data is None else cut_utf8(data, ERROR_DATA_BYTES)
+    return RpcFailure(failure.code, cut_utf8(message, ERROR_MESSAGE_BYTES), short_data)
 
 
 def _cannot_be_sent(why: str) -> RpcFailure:
     return RpcFailure(RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot send this answer: {why}")
 
 
-def _too_large(response: str, caller: Participant | None) -> CallError | None:
-    """What a v1 caller sees instead of a large response: the SDK on this side refuses to send it (1504)."""
-    if caller is None or caller.protocol != 0 or utf8_bytes(response) <= PAYLOAD_V1_BYTES:
+def _unheard(invocation: Invocation) -> CallError | None:
+    """What a hidden caller sees whatever we answer: its call arrives without an identity to answer to."""
+    if invocation.caller:
+        return None
+    code = RpcCode.CONNECTION_TIMEOUT
+    return CallError(code, code.name, "The caller is hidden: no answer reaches it.", side=Side.CALLER)
+
+
+def _too_large(response: str, invocation: Invocation, caller: Participant | None) -> CallError | None:
+    """What a v1 caller sees instead of a large response: the SDK on this side refuses to send it (1504).
+
+    The server API speaks v1 and calls under the request's id (facts, section 6). Of a caller that is not
+    listed yet nothing is known; nearly all speak v2.
+    """
+    by_server_api = invocation.caller == invocation.request_id
+    speaks_v1 = by_server_api or (caller is not None and caller.protocol == 0)
+    if not speaks_v1 or utf8_bytes(response) <= PAYLOAD_V1_BYTES:
         return None
     code = RpcCode.RESPONSE_PAYLOAD_TOO_LARGE
     return CallError(code, code.name, "Response payload too large", side=Side.CALLEE)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.core.calls import CallError, Direction, Outcome, is_utf8, timestamp, to_json, utf8_bytes
+from inspector.core.calls import (
+    CallError,
+    Direction,
+    Outcome,
+    cut_utf8,
+    is_utf8,
+    timestamp,
+    to_json,
+    utf8_bytes,
+)
 from inspector.core.problems import Side
 from tests.support.records import AT, a_call
 
@@ -72,6 +81,15 @@ def test_half_a_surrogate_pair_has_a_size_too_but_cannot_be_said_in_utf8() -> No
     assert utf8_bytes("a\ud800") == 4
     assert not is_utf8("a\ud800")
     assert is_utf8("hällo \U0001f600")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 40))
+def test_text_is_cut_between_characters(text: str, limit: int) -> None:
+    short = cut_utf8(text, limit)
+
+    assert text.startswith(short)
+    assert utf8_bytes(short) <= limit
+    assert short == text or utf8_bytes(text[: len(short) + 1]) > limit
 
 
 @pytest.mark.parametrize("outcome", Outcome)

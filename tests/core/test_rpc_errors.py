@@ -125,6 +125,12 @@ def test_an_answer_lost_with_our_connection_is_told_what_the_caller_saw() -> Non
     assert text_of(lost) == "web saw 1503 instead of an answer."
 
 
+def test_a_hidden_caller_is_told_of_as_such() -> None:
+    found = finding(refused(1501, caller=""))
+    assert found is not None
+    assert found.title == "The caller is hidden."
+
+
 @pytest.mark.parametrize("code", [1503, 1504, 1602])
 def test_a_refused_call_names_its_caller(code: int) -> None:
     assert "web" in text_of(refused(code))

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.conformance.stage import Stage
 
-from inspector.core.calls import Direction, Outcome
+from inspector.core.calls import Call, Direction, Outcome
 from inspector.session.connection import Connection
+from inspector.session.session import Session
+from tests.conformance.stage import Stage
 from tests.support.livekit_server import LiveKitServer
 from tests.support.mocks import fail, reply
 from tests.support.process_peer import PeerError, PeerKind, ProcessPeer, browser_kind, node_kind
-from tests.support.sessions import calls
+from tests.support.sessions import calls, until_logged
 
 LARGE = json.dumps({"text": "æ" * 20_000})
 
@@ -80,19 +81,25 @@ async def test_an_answer_past_the_deadline_is_1502_for_both(meeting: Meeting) ->
         await meeting.peer.call("inspector", "slow", timeout_s=8)
 
     assert late.value.code == 1502
-    (seen,) = calls(meeting.stage.session, Direction.IN)
+    session = meeting.stage.session
+    # The caller's clock ran first: ours says the same a moment later.
+    seen = await until_logged(session.log, lambda: next(iter(settled_calls(session)), None))
     assert (seen.outcome, seen.code) == (Outcome.ERROR, 1502)
+
+
+def settled_calls(session: Session) -> list[Call]:
+    return [call for call in calls(session, Direction.IN) if not call.is_pending]
 
 
 async def test_we_call_the_peer(meeting: Meeting) -> None:
     stage, connection = meeting.stage, meeting.connection
 
-    echoed = await stage.call(connection, "other", "echo", "wörld")
-    large = await stage.call(connection, "other", "echo", LARGE)
+    echoed = await stage.call(connection, "echo", "wörld", to="other")
+    large = await stage.call(connection, "echo", LARGE, to="other")
     failure = json.dumps({"code": 4242, "message": "no", "data": "why"})
-    refused = await stage.call(connection, "other", "fail", failure)
-    broken = await stage.call(connection, "other", "boom")
-    unknown = await stage.call(connection, "other", "nobody_registered_this")
+    refused = await stage.call(connection, "fail", failure, to="other")
+    broken = await stage.call(connection, "boom", to="other")
+    unknown = await stage.call(connection, "nobody_registered_this", to="other")
 
     assert (echoed.outcome, echoed.response) == (Outcome.OK, "wörld")
     assert large.response == LARGE
@@ -103,6 +110,6 @@ async def test_we_call_the_peer(meeting: Meeting) -> None:
 
 
 async def test_a_peer_that_leaves_mid_call_is_1503(meeting: Meeting) -> None:
-    left = await meeting.stage.call(meeting.connection, "other", "leave")
+    left = await meeting.stage.call(meeting.connection, "leave", to="other")
 
     assert (left.outcome, left.code) == (Outcome.ERROR, 1503)

@@ -303,6 +303,36 @@ async def test_what_a_v1_caller_sees_of_a_large_answer(
     assert call.response_bytes == size
 
 
+async def test_the_server_api_which_calls_under_the_requests_id_speaks_v1(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    session.mocks.add([reply("greet", "x" * 15_361)])
+    await server.call("me", "greet", caller="request-1").answer()
+    assert only_call(session).code == 1504
+
+
+async def test_a_hidden_caller_whose_name_nobody_learns_sees_1501_whatever_we_answer(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    session.mocks.add([reply("greet"), fail("refuse", 1602)])
+    await server.call("me", "greet", caller="").answer()
+    await error_of(server.call("me", "refuse", caller=""))
+    assert [call.code for call in calls(session)] == [1501, 1501]
+
+
+async def test_an_error_is_cut_to_what_callers_see_of_it(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    session.mocks.add([fail("greet", 1602, "é" * 200, "日" * 30_000)])
+
+    error = await error_of(server.call("me", "greet"))
+
+    assert (error.message, error.data) == ("é" * 128, "日" * 5120)
+    call = only_call(session)
+    assert call.error is not None
+    assert (call.error.message, call.error.data) == (error.message, error.data)
+
+
 # --- our connections among themselves ----------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ from tests.support.livekit_server import LiveKitServer
 PRESENCE_DEADLINE_S = 15.0
 """A server announces joins and leaves of participants without tracks up to 3 s late."""
 
+ROOM_ENDS_WITHIN_S = 30.0
+
 Handler = Callable[[rtc.RpcInvocationData], Awaitable[str]]
 
 
@@ -108,6 +110,10 @@ class PythonPeer:
         if self._leaving is not None:
             await self._leaving
         await self.room.disconnect()
+        # Where the server is gone, the SDK's room ends by itself, a little later than `disconnect` returns.
+        listening = getattr(self.room, "_task", None)
+        if listening is not None:
+            await asyncio.wait({listening}, timeout=ROOM_ENDS_WITHIN_S)
 
     async def _wait_until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PRESENCE_DEADLINE_S):

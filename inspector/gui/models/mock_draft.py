@@ -9,9 +9,8 @@ from enum import StrEnum
 import msgspec
 
 from inspector.core.documents import Remark, Severity
-from inspector.core.limits import budgets, seconds_text
+from inspector.core.limits import MAX_ERROR_CODE, budgets, seconds_text
 from inspector.core.mock_checks import (
-    MAX_CODE,
     check_code,
     check_data,
     check_message,
@@ -273,7 +272,7 @@ def _rule_remarks(rule: RuleDraft, index: int) -> list[FieldRemark]:
     if rule.kind is AnswerKind.REPLY:
         return found + _of(Field.REPLY, index, check_reply(rule.reply))
     code = _whole_number(rule.code)
-    unreadable = Remark(f"a code is a whole number from 0 to {MAX_CODE}")
+    unreadable = Remark(f"a code is a whole number from 0 to {MAX_ERROR_CODE}")
     return [
         *found,
         *_of(Field.CODE, index, (unreadable,) if code is None else check_code(code)),
