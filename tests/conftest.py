@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import requirements
-from tests.support.leftovers import forgotten_tasks, forgotten_threads
+from tests.support.leftovers import ended_by_themselves, forgotten_tasks, forgotten_threads
 from tests.support.livekit_server import LiveKitServer, running_server
 from tests.support.process_peer import ProcessPeer, browser_kind, node_kind
 
@@ -56,6 +56,7 @@ async def _clean_event_loop() -> AsyncIterator[None]:
     reported: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _, context: reported.append(context))
     yield
+    await ended_by_themselves(loop)
     left = forgotten_tasks(loop)
     assert not left, f"tasks outlive the test: {left}"
     assert not reported, f"the event loop reported: {reported}"

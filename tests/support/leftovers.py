@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable
 
+TASKS_DEADLINE_S = 2.0
 THREADS_DEADLINE_S = 2.0
 
 
@@ -12,6 +13,22 @@ def forgotten_tasks(loop: asyncio.AbstractEventLoop) -> list[str]:
     """Return the unfinished tasks of the loop, but for the one that asks, each with where it stands."""
     running = asyncio.current_task(loop) if loop.is_running() else None
     return [repr(task) for task in asyncio.all_tasks(loop) if task is not running and not task.done()]
+
+
+async def ended_by_themselves(loop: asyncio.AbstractEventLoop) -> None:
+    """Wait for the SDK's rooms to stop listening, TASKS_DEADLINE_S at most.
+
+    A room says that it is over a moment before its own task ends, and offers nothing to wait for. Every other
+    task has to have been ended by whoever began it.
+    """
+    running = asyncio.current_task(loop)
+    listening = {
+        task
+        for task in asyncio.all_tasks(loop)
+        if task is not running and "Room._listen_task" in repr(task.get_coro())
+    }
+    if listening:
+        await asyncio.wait(listening, timeout=TASKS_DEADLINE_S)
 
 
 def forgotten_threads(before: Iterable[threading.Thread]) -> list[str]:
