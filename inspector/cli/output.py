@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -22,6 +23,11 @@ def result(text: str, *, newline: bool = True) -> None:
     """A result, on stdout, flushed at once so that a pipe sees it now."""
     sys.stdout.write(text + ("\n" if newline else ""))
     sys.stdout.flush()
+
+
+def silence() -> None:
+    """Lets nothing more be written to a stdout that nobody reads, also not by Python as it ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
 
 
 def response(text: str) -> None:

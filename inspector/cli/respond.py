@@ -23,6 +23,9 @@ from inspector.core.payloads import visible
 from inspector.sdk.sources import ConnectionSource, SourceOptions
 from inspector.session.connection import ConnectionInfo, ConnectionState
 
+LAST_ANSWER_S = 0.5
+"""How long answering goes on after the reader of the output has gone."""
+
 
 @click.command(short_help="Answer calls with the mocks of a file.")
 @click.argument("mocks", nargs=-1, required=True, metavar="MOCKS...")
@@ -81,7 +84,7 @@ async def _main(
     session = runtime.session
     for file in files:
         session.mocks.add(file.mocks)
-    session.log.subscribe(_Printer(session.log, as_json))
+    session.log.subscribe(_Printer(session.log, as_json, runtime.terminated))
     session.subscribe(_Changes())
     connection_id = await runtime.join(source)
     if ready_file is not None:
@@ -146,8 +149,9 @@ class _Changes:
 class _Printer:
     """Prints each inbound call once it has an outcome."""
 
-    def __init__(self, log: CallLog, as_json: bool) -> None:
+    def __init__(self, log: CallLog, as_json: bool, reader_gone: asyncio.Event) -> None:
         self._log = log
+        self._reader_gone = reader_gone
         self._print: Callable[[Call], str] = to_json if as_json else call_line
 
     def entry_added(self, index: int) -> None:
@@ -158,8 +162,15 @@ class _Printer:
         if isinstance(entry, RoomEvent) or entry.direction is not Direction.IN:
             return
         call = self._log.get(entry.id)
-        if call is not None and not call.is_pending:
+        if call is None or call.is_pending:
+            return
+        try:
             output.result(self._print(call))
+        except BrokenPipeError:
+            output.say("Nobody reads the output any more; ending.")
+            output.silence()
+            # Not at once: the answer to the very call that was to be printed is still to be sent.
+            asyncio.get_running_loop().call_later(LAST_ANSWER_S, self._reader_gone.set)
 
     def entries_removed(self) -> None:
         """The log let go of its oldest rows; they were printed."""

@@ -16,6 +16,7 @@ import msgspec
 
 from inspector.core.calls import Call, Direction, Outcome
 from inspector.core.events import RoomEvent
+from inspector.core.listeners import Listeners, Report
 
 FULL_RECORDS = 20_000
 """Finished calls whose request and response stay in memory."""
@@ -97,6 +98,7 @@ class CallLog:
         self,
         run: str,
         *,
+        report: Report | None = None,
         full_records: int = FULL_RECORDS,
         full_bytes: int = FULL_BYTES,
         entries: int = ENTRIES,
@@ -113,7 +115,7 @@ class CallLog:
         self._pending: dict[str, Call] = {}
         self._finished: OrderedDict[str, Call] = OrderedDict()
         self._finished_bytes = 0
-        self._listeners: list[LogListener] = []
+        self._listeners = Listeners[LogListener](report)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -126,8 +128,7 @@ class CallLog:
 
     def subscribe(self, listener: LogListener) -> Callable[[], None]:
         """Tells `listener` of every change from now on; the result ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def new_id(self) -> str:
         """An id no other call of this run has."""
@@ -187,8 +188,7 @@ class CallLog:
         for call in self._pending.values():
             self._index[call.id] = len(self._entries)
             self._entries.append(row_of(call))
-        for listener in tuple(self._listeners):
-            listener.entries_removed()
+        self._listeners.tell(lambda listener: listener.entries_removed())
 
     def _append(self, entry: Entry, call_id: str | None) -> None:
         if len(self._entries) >= self._limit:
@@ -196,16 +196,15 @@ class CallLog:
         if call_id is not None:
             self._index[call_id] = len(self._entries) + self._offset
         self._entries.append(entry)
-        for listener in tuple(self._listeners):
-            listener.entry_added(len(self._entries) - 1)
+        index = len(self._entries) - 1
+        self._listeners.tell(lambda listener: listener.entry_added(index))
 
     def _replace_row(self, call: Call) -> None:
         index = self.index_of(call.id)
         if index is None:
             return
         self._entries[index] = row_of(call)
-        for listener in tuple(self._listeners):
-            listener.entry_changed(index)
+        self._listeners.tell(lambda listener: listener.entry_changed(index))
 
     def _settle(self, call: Call) -> None:
         del self._pending[call.id]
@@ -232,5 +231,4 @@ class CallLog:
         for entry in gone:
             if isinstance(entry, Row):
                 self._index.pop(entry.id, None)
-        for listener in tuple(self._listeners):
-            listener.entries_removed()
+        self._listeners.tell(lambda listener: listener.entries_removed())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from inspector.core.listeners import Listeners, Report
 from inspector.core.mocks import Mock, applies_to
 
 
@@ -30,12 +31,12 @@ class MockEntry(msgspec.Struct, frozen=True):
 class MockSet:
     """An ordered set of mocks. For one method the first that applies to a connection answers there."""
 
-    def __init__(self, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0, report: Report | None = None) -> None:
         self.seed = seed
         self._numbers = itertools.count(1)
         self._entries: dict[str, MockEntry] = {}
-        self._changed: list[Callable[[], None]] = []
-        self._used: list[Callable[[str], None]] = []
+        self._changed = Listeners[Callable[[], None]](report)
+        self._used = Listeners[Callable[[str], None]](report)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -50,11 +51,11 @@ class MockSet:
 
     def on_changed(self, callback: Callable[[], None]) -> None:
         """Calls back after mocks were added, edited, moved or removed."""
-        self._changed.append(callback)
+        self._changed.add(callback)
 
     def on_used(self, callback: Callable[[str], None]) -> None:
         """Calls back with a mock's id each time it was used."""
-        self._used.append(callback)
+        self._used.add(callback)
 
     def add(self, mocks: Iterable[Mock]) -> tuple[str, ...]:
         """Adds mocks at the end; their ids."""
@@ -95,9 +96,7 @@ class MockSet:
             rule_hits[rule] = rule_hits.get(rule, 0) + 1
         use = MockUse(entry.use.hits + 1, rule_hits, at, caller)
         self._entries[mock_id] = msgspec.structs.replace(entry, use=use)
-        for callback in self._used:
-            callback(mock_id)
+        self._used.tell(lambda callback: callback(mock_id))
 
     def _tell_changed(self) -> None:
-        for callback in self._changed:
-            callback()
+        self._changed.tell(lambda callback: callback())

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from inspector.core.calls import Call, CallDraft
 from inspector.core.events import RoomEvent, RoomEventKind
+from inspector.core.listeners import Listeners
 from inspector.core.log import CallLog
 from inspector.session.answers import Answers
 from inspector.session.calls import CallHandle, Calls, check_draft
@@ -64,8 +65,8 @@ class Session:
     ) -> None:
         self._clock = clock or SystemClock()
         self._policy = policy or RejoinPolicy()
-        self.log = CallLog(run=secrets.token_hex(4))
-        self.mocks = MockSet(seed=seed)
+        self.log = CallLog(run=secrets.token_hex(4), report=report)
+        self.mocks = MockSet(seed=seed, report=report)
         self.tasks = TaskOwner(report)
         self.slots = Slots(in_flight)
         self._calls = Calls(self.log, self.slots, self._clock)
@@ -73,15 +74,14 @@ class Session:
         self._connections: dict[str, Connection] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, CallHandle] = {}
-        self._listeners: list[SessionListener] = []
+        self._listeners = Listeners[SessionListener](report)
         self.mocks.on_changed(self._update_methods)
 
     # --- connections ---------------------------------------------------------------------------------
 
     def subscribe(self, listener: SessionListener) -> Callable[[], None]:
         """Tells `listener` of every change to a connection; the result ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def connections(self) -> tuple[ConnectionInfo, ...]:
         """All connections, in the order they were opened, also those that left or failed."""
@@ -123,8 +123,7 @@ class Session:
             return
         await self.leave(connection_id)
         self._connections.pop(connection_id, None)
-        for listener in tuple(self._listeners):
-            listener.connection_removed(connection_id)
+        self._listeners.tell(lambda listener: listener.connection_removed(connection_id))
 
     def _start(self, connection: Connection) -> None:
         task = self.tasks.spawn(connection.run(), f"connection {connection.id}")
@@ -182,8 +181,7 @@ class Session:
     def connection_changed(self, connection: Connection) -> None:
         """Passes the news on."""
         if connection.id in self._connections:
-            for listener in tuple(self._listeners):
-                listener.connection_changed(connection.info)
+            self._listeners.tell(lambda listener: listener.connection_changed(connection.info))
 
     def room_event(
         self, connection: Connection, identity: str, what: RoomEventKind, detail: str | None

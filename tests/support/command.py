@@ -82,6 +82,13 @@ class Command:
         async with asyncio.timeout(ENDS_WITHIN_S):
             return (await self.process.stdout.readline()).decode()
 
+    def stop_reading(self) -> None:
+        """Closes our end of the command's stdout, as `| head -1` does once it has its line."""
+        transport: asyncio.SubprocessTransport = self.process._transport  # type: ignore[attr-defined]
+        pipe = transport.get_pipe_transport(1)
+        assert pipe is not None
+        pipe.close()
+
     def send(self, sig: signal.Signals) -> None:
         """Sends the process a signal."""
         self.process.send_signal(sig)
