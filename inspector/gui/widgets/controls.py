@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -204,28 +205,23 @@ def rule() -> QFrame:
     return widget
 
 
-def row(
-    *items: QWidget | None, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QWidget:
+Margins = tuple[int, int, int, int]
+"""Left, top, right, bottom, in pixels."""
+
+
+def row(*items: QWidget | None, spacing: int = 8, margins: Margins = (0, 0, 0, 0)) -> QWidget:
     """Widgets side by side; None stretches."""
-    widget = QWidget()
-    layout = QHBoxLayout(widget)
-    layout.setContentsMargins(*margins)
-    layout.setSpacing(spacing)
-    for item in items:
-        if item is None:
-            layout.addStretch(1)
-        else:
-            layout.addWidget(item)
-    return widget
+    return _laid_out(QHBoxLayout(), items, spacing, margins)
 
 
-def column(
-    *items: QWidget | None, spacing: int = 4, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QWidget:
+def column(*items: QWidget | None, spacing: int = 4, margins: Margins = (0, 0, 0, 0)) -> QWidget:
     """Widgets below each other; None stretches."""
+    return _laid_out(QVBoxLayout(), items, spacing, margins)
+
+
+def _laid_out(layout: QBoxLayout, items: Iterable[QWidget | None], spacing: int, margins: Margins) -> QWidget:
     widget = QWidget()
-    layout = QVBoxLayout(widget)
+    widget.setLayout(layout)
     layout.setContentsMargins(*margins)
     layout.setSpacing(spacing)
     for item in items:
