@@ -155,7 +155,7 @@ def test_without_a_stream_it_writes_to_stderr_as_it_is_then(
 
 
 JOIN = """
-import asyncio, sys
+import asyncio, logging, sys, threading
 from livekit import rtc
 from inspector.core.problems import ProblemError
 from inspector.sdk.failures import connect_problem
@@ -164,6 +164,16 @@ from inspector.sdk.native_log import install_logging
 install_logging(verbose=sys.argv[1] == "verbose")
 url, token = sys.argv[2], sys.stdin.read()
 
+# Native lines come in batches from a thread of their own, so the process must not end before they are here.
+told = threading.Event()
+
+class Refusal(logging.Handler):
+    def emit(self, record):
+        if "401" in record.getMessage():
+            told.set()
+
+logging.getLogger("livekit").addHandler(Refusal(logging.WARNING))
+
 async def main():
     room = rtc.Room()
     try:
@@ -171,6 +181,7 @@ async def main():
     except rtc.ConnectError as error:
         problem = connect_problem(error, url, (token,))
     print(problem)
+    await asyncio.to_thread(told.wait, 20)
     raise ProblemError(problem) from None
 
 asyncio.run(main())
