@@ -70,7 +70,7 @@ def call(
             await runtime.fail_if_lost(connection_id)
         return report(made, as_json=as_json)
 
-    run(main, verbose=connection.verbose)
+    run(main, quiet=connection.quiet, verbose=connection.verbose)
 
 
 def report(made: Call, *, as_json: bool) -> int:

@@ -32,7 +32,7 @@ def participants(*, connection: ConnectionOptions, as_json: bool) -> None:
             output.result(to_json(participant) if as_json else to_text(participant))
         return ExitCode.DONE
 
-    run(main, verbose=connection.verbose)
+    run(main, quiet=connection.quiet, verbose=connection.verbose)
 
 
 async def _list(runtime: Runtime, source: ConnectionSource) -> tuple[Participant, ...]:

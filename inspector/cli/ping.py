@@ -41,7 +41,7 @@ def ping(*, connection: ConnectionOptions, destination: str, count: int, as_json
     async def main(runtime: Runtime) -> int:
         return await _main(runtime, source, destination, count, as_json)
 
-    run(main, verbose=connection.verbose)
+    run(main, quiet=connection.quiet, verbose=connection.verbose)
 
 
 async def _main(

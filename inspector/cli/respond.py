@@ -56,7 +56,7 @@ def respond(
     async def main(runtime: Runtime) -> int:
         return await _main(runtime, source, files, as_json, duration, ready_file)
 
-    run(main, verbose=connection.verbose, ends_on_sigterm=True)
+    run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True)
 
 
 def _join_options(files: tuple[MocksFile, ...]) -> SourceOptions:

@@ -12,11 +12,14 @@ import click
 
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.output import say, say_problem, say_unexpected
+from inspector.core.participants import ParticipantKind
+from inspector.core.payloads import visible
 from inspector.core.problems import Problem, ProblemError
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.native_log import install_logging
 from inspector.sdk.sources import ConnectionSource
 from inspector.session.connection import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.ports import JoinAs
 from inspector.session.session import Session
 from inspector.session.waiting import until
 
@@ -30,8 +33,9 @@ COMMAND_REJOINS_FOR_S = 120.0
 class Runtime:
     """What a command works with while it runs."""
 
-    def __init__(self, session: Session, gateway: Gateway) -> None:
+    def __init__(self, session: Session, gateway: Gateway, *, quiet: bool) -> None:
         self.session = session
+        self._quiet = quiet
         self._gateway = gateway
         self.terminated = asyncio.Event()
         """Set by SIGTERM where the command asked to end cleanly on it."""
@@ -47,6 +51,8 @@ class Runtime:
             await connection.settled()
         except ProblemError as error:
             raise NotConnectedError(error.problem) from None
+        if not self._quiet:
+            _warn_of_agents(connection.info)
         return connection.id
 
     async def lost_for_good(self, connection_id: str) -> NotConnectedError:
@@ -102,12 +108,23 @@ class NotConnectedError(ProblemError):
 Main = Callable[[Runtime], Coroutine[Any, Any, int]]
 
 
-def run(main: Main, *, verbose: bool = False, ends_on_sigterm: bool = False, seed: int = 0) -> None:
+def _warn_of_agents(info: ConnectionInfo) -> None:
+    """A voice agent takes the first standard participant for its user, and looks again at every session."""
+    agents = [participant.identity for participant in info.participants if participant.is_agent]
+    if not agents or info.target.join_as is JoinAs.BESIDE or info.local is None:
+        return
+    if info.local.kind is ParticipantKind.STANDARD:
+        names = visible(", ".join(agents))
+        say(f"An agent is in the room ({names}), and may take {info.identity} for its user.")
+        say("  With --join-as beside, which needs a key, it passes you over.")
+
+
+def run(main: Main, *, quiet: bool = False, verbose: bool = False, ends_on_sigterm: bool = False) -> None:
     """Runs `main` to its end and ends the process with what it returns."""
     install_logging(verbose=verbose)
     try:
         with asyncio.Runner() as runner:
-            code = runner.run(_run(main, ends_on_sigterm, seed))
+            code = runner.run(_run(main, quiet, ends_on_sigterm))
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except asyncio.CancelledError:
@@ -115,7 +132,7 @@ def run(main: Main, *, verbose: bool = False, ends_on_sigterm: bool = False, see
     raise click.exceptions.Exit(code)
 
 
-async def _run(main: Main, ends_on_sigterm: bool, seed: int) -> int:
+async def _run(main: Main, quiet: bool, ends_on_sigterm: bool) -> int:
     failed: list[BaseException] = []
 
     def report(error: BaseException, doing: str) -> None:
@@ -123,9 +140,9 @@ async def _run(main: Main, ends_on_sigterm: bool, seed: int) -> int:
         say_unexpected(error, doing)
 
     asyncio.get_running_loop().set_exception_handler(_loop_reporter(report))
-    session = Session(report, policy=RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S), seed=seed)
+    session = Session(report, policy=RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S))
     gateway = Gateway(session.tasks.spawn, report)
-    runtime = Runtime(session, gateway)
+    runtime = Runtime(session, gateway, quiet=quiet)
     _heed_sigterm(runtime, ends_on_sigterm)
     try:
         code = await main(runtime)

@@ -120,6 +120,18 @@ async def test_agents_and_globs_find_the_one_that_matches(
     assert "robot-1" in ambiguous.err
 
 
+async def test_as_a_participant_it_warns_of_agents_and_beside_it_does_not(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "helper", kind="agent"):
+        key = by_key(livekit_server, room_name)
+        plain = await run_command(tmp_path, "call", "helper", "echo", "x", *key)
+        beside = await run_command(tmp_path, "call", "helper", "echo", "x", "--join-as", "beside", *key)
+    assert (plain.code, plain.out, beside.code, beside.out) == (0, "x", 0, "x")
+    assert "An agent is in the room (helper), and may take shell for its user." in plain.err
+    assert "may take" not in beside.err
+
+
 async def test_an_absent_identity_is_called_all_the_same(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
