@@ -8,20 +8,12 @@ many enums are made when it is first asked for, which takes 12 ms.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6 import QtCore
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
-    QMainWindow,
-    QStatusBar,
-    QTabBar,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 if TYPE_CHECKING:
     from inspector.gui.panels import Panels
@@ -31,12 +23,21 @@ SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
 ROOMS_PX = 190
-_LEAST_PX = {"Rooms": ROOMS_PX, "Details": 340, "Composer": 340, "Mocks": 0}
-"""How narrow a dock may be made."""
 MOCKS_PX = 190
 RIGHT_PX = 370
+"""How wide details and composer are at first, each."""
 STATUS_PX = 25
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
+DETAILS, COMPOSER = 0, 1
+"""The places in the side panels."""
+
+
+class Layout(NamedTuple):
+    """Where everything stood, as Qt's own states."""
+
+    geometry: bytes
+    docks: bytes
+    side: bytes
 
 
 class MainWindow(QMainWindow):
@@ -53,28 +54,32 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(TITLE)
         self.resize(1280, 800)
-        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         self._actions: list[QAction] = []
-        self._side_by_side = False
         self._furnished = False
 
     # --- building
 
     def furnish(self, panels: Panels) -> None:
         """Puts the panels in their places."""
+        from inspector.gui.widgets.side_panels import SidePanels
+
         self.panels = panels
-        self.setTabPosition(QtCore.Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.setMenuWidget(self._make_top())
+        top = self._make_top()
+        self.setMenuWidget(top)
         self.setCentralWidget(panels.log)
-        self._rooms = self._dock("Rooms", panels.rooms, QtCore.Qt.DockWidgetArea.LeftDockWidgetArea)
-        right = QtCore.Qt.DockWidgetArea.RightDockWidgetArea
-        self._details = self._dock("Details", _below_tabs(panels.details), right)
-        self._composer = self._dock("Composer", _below_tabs(panels.composer), right)
-        self._mocks = self._dock("Mocks", panels.mocks, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._furnished = True
-        self._side_by_side = self.width() >= SIDE_BY_SIDE_PX
-        self._arrange()
+        self._side_panels = SidePanels(("Details", panels.details), ("Composer", panels.composer))
+        self._side_panels.changed.connect(self.layout_changed)
+        panels.rooms.setMinimumWidth(ROOMS_PX)
+        area = QtCore.Qt.DockWidgetArea
+        self._rooms = self._dock("Rooms", panels.rooms, area.LeftDockWidgetArea)
+        self._side = self._dock("Details and composer", self._side_panels, area.RightDockWidgetArea)
+        self._mocks = self._dock("Mocks", panels.mocks, area.BottomDockWidgetArea)
         self.setStatusBar(self._make_foot())
+        for part in (top, panels.log, self._rooms, self._side, self._mocks):
+            part.show()  # the window stands already: Qt would show and place them only at the next event
+        self._furnished = True
+        self._arrange()
 
     def _make_top(self) -> QWidget:
         from inspector.gui.widgets.controls import button, column, label
@@ -104,31 +109,25 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, panel: QWidget, area: QtCore.Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock-{title.lower()}")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setTitleBarWidget(QWidget())  # the panels have heads of their own, or stand behind tabs
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setTitleBarWidget(QWidget())  # the panels have heads of their own
         dock.setWidget(panel)
-        dock.setAllowedAreas(QtCore.Qt.DockWidgetArea.AllDockWidgetAreas)
-        dock.dockLocationChanged.connect(lambda _area: self.layout_changed.emit())
         self.addDockWidget(area, dock)
         panel.installEventFilter(self)
-        panel.setMinimumWidth(_LEAST_PX[title])
         return dock
 
     def _arrange(self) -> None:
         self.setCorner(QtCore.Qt.Corner.BottomLeftCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(QtCore.Qt.Corner.BottomRightCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._place_composer()
-        self.resizeDocks([self._rooms, self._details], [ROOMS_PX, RIGHT_PX], QtCore.Qt.Orientation.Horizontal)
         self.resizeDocks([self._mocks], [MOCKS_PX], QtCore.Qt.Orientation.Vertical)
+        self._place_side_panels()
 
-    def _place_composer(self) -> None:
-        if self._side_by_side:
-            self.removeDockWidget(self._composer)
-            self.splitDockWidget(self._details, self._composer, QtCore.Qt.Orientation.Horizontal)
-            self._composer.show()
-        else:
-            self.tabifyDockWidget(self._details, self._composer)
-            self._details.raise_()
+    def _place_side_panels(self) -> None:
+        """Gives details and composer one place, or one each, and the log the rest."""
+        side_by_side = self.width() >= SIDE_BY_SIDE_PX
+        self._side_panels.set_side_by_side(side_by_side)
+        widths = [ROOMS_PX, 2 * RIGHT_PX if side_by_side else RIGHT_PX]
+        self.resizeDocks([self._rooms, self._side], widths, QtCore.Qt.Orientation.Horizontal)
 
     # --- actions
 
@@ -151,48 +150,43 @@ class MainWindow(QMainWindow):
 
     def show_details(self) -> None:
         """Brings the details to the front."""
-        self._details.raise_()
+        self._side_panels.bring_to_front(DETAILS)
 
     def show_composer(self) -> None:
         """Brings the composer to the front, ready to type."""
-        self._composer.raise_()
+        self._side_panels.bring_to_front(COMPOSER)
         self.panels.composer.setFocus()
 
     # --- layout
 
-    def layout_state(self) -> tuple[bytes, bytes]:
-        """Qt's own states of the window's place and of its docks."""
-        return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
+    def layout_state(self) -> Layout:
+        """Where everything stands."""
+        return Layout(
+            bytes(self.saveGeometry().data()),
+            bytes(self.saveState(LAYOUT_VERSION).data()),
+            self._side_panels.state(),
+        )
 
     def restore_place(self, geometry: bytes) -> None:
         """Puts the window where it was; what Qt does not take is ignored."""
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
 
-    def restore_layout(self, layout: bytes) -> None:
-        """Puts the docks where they were; what Qt does not take is ignored."""
-        if layout:
-            self.restoreState(QByteArray(layout), LAYOUT_VERSION)
-
-    def childEvent(self, event: QChildEvent) -> None:  # noqa: N802 - Qt's name
-        """Gives the tab bar that Qt makes for docks its name and look, and lets Tab reach it."""
-        super().childEvent(event)
-        bar = event.child()
-        if event.polished() and isinstance(bar, QTabBar):
-            bar.setAccessibleName("Panels: " + ", ".join(bar.tabText(i) for i in range(bar.count())))
-            bar.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
-            bar.setExpanding(False)
-            bar.setDrawBase(False)
+    def restore_layout(self, docks: bytes, side: bytes) -> None:
+        """Gives the panels the sizes they had; what Qt does not take is ignored."""
+        self._side_panels.restore_state(side)
+        layout = self.layout()
+        if docks and layout is not None:
+            layout.activate()  # else Qt restores into docks that have no sizes yet, and shares out anew
+            self.restoreState(QByteArray(docks), LAYOUT_VERSION)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Puts the composer beside the details where there is room for both."""
         super().resizeEvent(event)
         if not self._furnished:
             return
-        wide = event.size().width() >= SIDE_BY_SIDE_PX
-        if wide != self._side_by_side:
-            self._side_by_side = wide
-            self._place_composer()
+        if (event.size().width() >= SIDE_BY_SIDE_PX) != self._side_panels.side_by_side:
+            self._place_side_panels()
         self.layout_changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -205,10 +199,3 @@ class MainWindow(QMainWindow):
         """Asks for the end instead of ending: rooms are left first."""
         event.ignore()
         self.exit_requested.emit()
-
-
-def _below_tabs(panel: QWidget) -> QWidget:
-    """A panel under the line that parts it from the tabs above."""
-    from inspector.gui.widgets.controls import column, rule
-
-    return column(rule(), panel, spacing=0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from inspector.gui.theme import ThemeName
 
-_BYTES = ("geometry", "layout", "log_columns")
+_BYTES = ("geometry", "layout", "side", "log_columns")
 
 
 class Settings:
@@ -20,6 +20,7 @@ class Settings:
     def __init__(self) -> None:
         self.geometry = b""
         self.layout = b""
+        self.side = b""
         self.log_columns = b""
         self.theme = ThemeName.SYSTEM
         self.connect: dict[str, str] = {}
@@ -53,7 +54,7 @@ class SettingsFile:
 def _from_json(values: dict[str, object]) -> Settings:
     settings = Settings()
     for name in _BYTES:
-        setattr(settings, name, b64decode(str(values[name])))
+        setattr(settings, name, b64decode(str(values.get(name, ""))))
     settings.theme = ThemeName(str(values["theme"]))
     connect = values["connect"]
     if isinstance(connect, dict):

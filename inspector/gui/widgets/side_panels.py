@@ -1,0 +1,96 @@
+"""Two panels in one place: one behind the other under tabs, or side by side where there is room for both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from inspector.gui.theme import HEAD_PX
+from inspector.gui.widgets.controls import Head, column, rule
+
+LEAST_PX = 340
+"""How narrow each panel may be made."""
+
+
+class SidePanels(QWidget):
+    """Shows the panels, each under its title. `changed` tells that a person chose another tab or width."""
+
+    changed = Signal()
+
+    def __init__(self, *titled: tuple[str, QWidget]) -> None:
+        super().__init__()
+        self._side_by_side = False
+        self._tabs = _tab_bar([title for title, _panel in titled])
+        self._tabs.currentChanged.connect(self._show_current)
+        self._tabs.currentChanged.connect(lambda _index: self.changed.emit())
+        self._line = rule()
+        self._heads = [Head(title) for title, _panel in titled]
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.splitterMoved.connect(lambda _pos, _index: self.changed.emit())
+        panels = [panel for _title, panel in titled]
+        self._places = [column(*each, spacing=0) for each in zip(self._heads, panels, strict=True)]
+        for place in self._places:
+            place.setMinimumWidth(LEAST_PX)
+            self._splitter.addWidget(place)
+        self._layout = layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._tabs)
+        layout.addWidget(self._line)
+        layout.addWidget(self._splitter, 1)
+        self._arrange()
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether all panels are in sight."""
+        return self._side_by_side
+
+    def set_side_by_side(self, wanted: bool) -> None:
+        """Puts the panels side by side, or one behind the other."""
+        if wanted != self._side_by_side:
+            self._side_by_side = wanted
+            self._arrange()
+
+    def bring_to_front(self, index: int) -> None:
+        """Shows this panel, counted from 0; the one a person looks at when there are tabs."""
+        self._tabs.setCurrentIndex(index)
+
+    def state(self) -> bytes:
+        """The tab in front, and the widths side by side."""
+        return bytes([self._tabs.currentIndex()]) + bytes(self._splitter.saveState().data())
+
+    def restore_state(self, state: bytes) -> None:
+        """Brings back what `state` gave; what is none is ignored."""
+        if not state:
+            return
+        self._tabs.setCurrentIndex(min(state[0], self._tabs.count() - 1))
+        self._splitter.restoreState(QByteArray(state[1:]))
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+
+    def _arrange(self) -> None:
+        for part in (self._tabs, self._line):
+            part.setVisible(not self._side_by_side)
+        for head in self._heads:
+            head.setVisible(self._side_by_side)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        for index, place in enumerate(self._places):
+            place.setVisible(self._side_by_side or index == self._tabs.currentIndex())
+        self._splitter.refresh()  # so that the least width is known at once, not at the next event
+        self._layout.activate()
+
+
+def _tab_bar(titles: list[str]) -> QTabBar:
+    bar = QTabBar()
+    for title in titles:
+        bar.addTab(title)
+    bar.setAccessibleName("Panels: " + ", ".join(titles))
+    bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    bar.setExpanding(False)
+    bar.setDrawBase(False)
+    bar.setFixedHeight(HEAD_PX - 1)  # with the line below, as high as the heads of the other panels
+    return bar
