@@ -34,7 +34,7 @@ class RoomEvent(msgspec.Struct, frozen=True):
     def sentence(self) -> str:
         """The line the log shows."""
         text = _SENTENCES[self.what].format(identity=self.identity)
-        return f"{text} ({self.detail})" if self.detail else text
+        return f"{text} ({self.detail.removesuffix('.')})" if self.detail else text
 
 
 _SENTENCES = {
@@ -42,7 +42,7 @@ _SENTENCES = {
     RoomEventKind.RECONNECTING: "{identity} lost the server and reconnects",
     RoomEventKind.RECONNECTED: "{identity} is back",
     RoomEventKind.DISCONNECTED: "{identity} left the room",
-    RoomEventKind.FAILED: "{identity} could not stay",
+    RoomEventKind.FAILED: "{identity} could not join",
     RoomEventKind.JOINING: "{identity} is joining",
     RoomEventKind.ACTIVE: "{identity} is here",
     RoomEventKind.LEFT: "{identity} left",

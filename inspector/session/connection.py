@@ -131,6 +131,7 @@ class Connection:
         self._gone: set[str] = set()
         self._registered: frozenset[str] = frozenset()
         self._joined: JoinedRoom | None = None
+        self._left_for: Problem | None = None  # what ended the last stay: the log has its line
         self._closed: asyncio.Future[Problem] | None = None
         self._callers: set[asyncio.Task[object]] = set()
         self._lost_callers: dict[asyncio.Task[object], Problem] = {}
@@ -281,6 +282,7 @@ class Connection:
 
     def _forget_room(self, problem: Problem) -> None:
         self._joined = None
+        self._left_for = problem
         self._gone |= self._participants.keys()
         self._participants.clear()
         self._lose_calls(problem)
@@ -289,7 +291,8 @@ class Connection:
     def _fail(self, problem: Problem) -> None:
         self._retry_at = None
         self._set_state(ConnectionState.FAILED, problem)
-        self._owner.room_event(self, self.identity, RoomEventKind.FAILED, problem.what)
+        if problem is not self._left_for:
+            self._owner.room_event(self, self.identity, RoomEventKind.FAILED, problem.what)
         self._settled.set()
 
     def _set_state(self, state: ConnectionState, problem: Problem | None) -> None:

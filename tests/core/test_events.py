@@ -22,6 +22,11 @@ def test_the_detail_follows_in_brackets() -> None:
     assert event(RoomEventKind.LEFT, "room deleted").sentence() == "agent left (room deleted)"
 
 
+def test_a_whole_sentence_loses_its_full_stop_in_the_brackets() -> None:
+    refused = event(RoomEventKind.FAILED, "Nothing listens at 127.0.0.1:19.")
+    assert refused.sentence() == "agent could not join (Nothing listens at 127.0.0.1:19)"
+
+
 def test_an_identity_with_braces_is_shown_as_it_is() -> None:
     strange = RoomEvent(0.0, "demo", "me@demo", "{0.__class__}", RoomEventKind.LEFT)
     assert strange.sentence() == "{0.__class__} left"

@@ -96,7 +96,7 @@ async def test_being_put_out_is_final(session: Session, server: FakeServer, kind
     assert info.problem is not None
     assert info.problem.kind is kind
     assert server.joins == ["me"]
-    assert room_events(session)[-1] == ("me", "failed")
+    assert room_events(session) == [("me", "connected"), ("me", "disconnected")]
 
 
 async def test_being_refused_on_the_way_back_is_final(session: Session, server: FakeServer) -> None:
@@ -108,6 +108,7 @@ async def test_being_refused_on_the_way_back_is_final(session: Session, server: 
 
     assert info.problem is not None
     assert info.problem.kind is ProblemKind.EXPIRED_TOKEN
+    assert room_events(session)[1:] == [("me", "disconnected"), ("me", "failed")]
 
 
 async def test_a_running_command_gives_up_after_its_time(clock: FakeClock, server: FakeServer) -> None:
