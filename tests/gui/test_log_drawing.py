@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.core.calls import Direction, Outcome
@@ -50,6 +50,40 @@ def test_a_selected_row_is_filled_and_a_focused_one_has_a_ring(
         assert not {DARK.selection, DARK.accent} & pixels(panel, 1, column)
     panel.focus_filter()
     assert DARK.accent not in pixels(panel, 0, Column.METHOD)
+
+
+def test_the_ring_moves_whole_also_to_an_event_which_is_never_selected(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    rows_come(qtbot, panel, filled, 1)
+    filled.event("agent")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    panel.table.setFocus()
+    click(panel, 0)
+    for row in (1, 0):
+        QApplication.processEvents()
+        painted = PaintedRegion(panel.table.viewport())
+        click(panel, row)
+        assert panel.table.currentIndex().row() == row
+        QApplication.processEvents()
+        for column in Column:
+            for either in (0, 1):
+                cell = panel.table.visualRect(panel.model.index(either, column))
+                assert painted.region.contains(cell.center())
+
+
+class PaintedRegion(QObject):
+    """What was painted of a widget since this was made."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
 
 
 def test_another_theme_is_taken_over(

@@ -60,6 +60,7 @@ class LogTable(QTableView):
         selection = self.selectionModel()
         selection.selectionChanged.connect(self._tell_selection)
         selection.currentChanged.connect(self._tell_selection)
+        selection.currentRowChanged.connect(self._update_focused_rows)
         model.pending_ticked.connect(self._update_timeline)
 
     def _set_up_view(self) -> None:
@@ -91,6 +92,13 @@ class LogTable(QTableView):
     def sizeHint(self) -> QSize:  # noqa: N802
         """As drawn at 1280 x 800."""
         return QSize(748, 440)
+
+    def _update_focused_rows(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Draws the focus ring anew across whole rows: of one not selected Qt updates a single cell."""
+        for index in (current, previous):
+            top = self.rowViewportPosition(index.row())
+            if index.isValid() and top >= -ROW_PX:
+                self.viewport().update(0, top, self.viewport().width(), ROW_PX)
 
     # Selection.
 
