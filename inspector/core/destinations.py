@@ -84,6 +84,19 @@ def outlook_of(identity: str, own: str, participants: Iterable[Participant], gon
     return Outlook.GONE if identity in gone else Outlook.NOT_LISTED
 
 
+def impediment(own: Participant | None, destination: Participant | None) -> str | None:
+    """Why no call between these two can succeed, whatever the destination's state; None where it may.
+
+    Calls travel as data both ways, and a hidden caller has no identity to answer to (measured: 1501).
+    """
+    if own is not None and own.permissions.hidden:
+        return f"{own.identity} is hidden and cannot call: every call ends as 1501."
+    for participant in (own, destination):
+        if participant is not None and not participant.permissions.can_publish_data:
+            return f"{participant.identity} may not publish data: expect 1501 after the ack timeout."
+    return None
+
+
 def outlook_sentence(outlook: Outlook, identity: str) -> str:
     """What the send button says of its destination."""
     return _OUTLOOK_SENTENCES[outlook].format(identity=identity or "The destination")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from inspector.core.destinations import (
     Match,
     Outlook,
+    impediment,
     is_pattern,
     needs_listing,
     outlook_of,
@@ -14,7 +15,13 @@ from inspector.core.destinations import (
     resolve,
     takes_large_payloads,
 )
-from inspector.core.participants import AGENT_NAME, PUBLISH_ON_BEHALF, ParticipantKind, ParticipantState
+from inspector.core.participants import (
+    AGENT_NAME,
+    PUBLISH_ON_BEHALF,
+    ParticipantKind,
+    ParticipantState,
+    Permissions,
+)
 from tests.support.records import a_participant
 
 WEB = a_participant("web-1")
@@ -134,6 +141,21 @@ def test_every_outlook_has_a_sentence(outlook: Outlook) -> None:
 def test_the_sentence_names_the_destination_or_speaks_of_it() -> None:
     assert outlook_sentence(Outlook.ACTIVE, "agent-1") == "agent-1 is active."
     assert outlook_sentence(Outlook.ACTIVE, "") == "The destination is active."
+
+
+def test_what_keeps_two_from_calling_each_other_is_said() -> None:
+    hidden = a_participant("spy", permissions=Permissions(hidden=True))
+    mute = a_participant("mute", permissions=Permissions(can_publish_data=False))
+    assert impediment(hidden, WEB) == "spy is hidden and cannot call: every call ends as 1501."
+    assert impediment(mute, WEB) == "mute may not publish data: expect 1501 after the ack timeout."
+    assert impediment(WEB, mute) == impediment(mute, WEB)
+
+
+def test_nothing_keeps_others_from_calling_also_those_not_listed() -> None:
+    hidden = a_participant("spy", permissions=Permissions(hidden=True))
+    assert impediment(AGENT, WEB) is None
+    assert impediment(None, None) is None
+    assert impediment(WEB, hidden) is None  # it can be called
 
 
 @pytest.mark.parametrize(("protocol", "takes"), [(None, None), (0, False), (1, True), (2, True)])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.core.calls import CallDraft, Outcome
-from inspector.core.participants import Participant, ParticipantState
+from inspector.core.participants import Participant, ParticipantState, Permissions
 from inspector.core.rpc_errors import outgoing_error
 from inspector.gui.docks.composer import ComposerPanel
 from inspector.gui.models.history import ComposerDraft, PayloadMode
@@ -174,6 +174,20 @@ def test_the_outlook_follows_who_comes_and_goes_and_never_blocks(
         assert composer.destination.state_word() == word
         assert composer.sending.send.isEnabled()
     assert composer.destination.text() == "robot"
+
+
+def test_a_token_that_cannot_call_is_said_before_sending_and_sends_all_the_same(
+    qtbot: QtBot, composer: ComposerPanel
+) -> None:
+    info = connection("demo", AGENT)
+    spy = Participant("inspector", permissions=Permissions(hidden=True))
+    composer.set_connections((structs.replace(info, local=spy),))
+    address(qtbot, composer)
+    assert "inspector is hidden and cannot call" in composer.sending.outlook()
+    assert composer.sending.send.isEnabled()
+    mute = Participant("agent", permissions=Permissions(can_publish_data=False))
+    composer.set_connections((connection("demo", mute),))
+    assert "agent may not publish data: expect 1501" in composer.sending.outlook()
 
 
 def test_a_large_payload_to_a_v1_destination_is_a_forecast_not_a_block(

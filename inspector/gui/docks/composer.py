@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inspector.core.calls import Call, CallDraft
-from inspector.core.destinations import Outlook, outlook_sentence
+from inspector.core.destinations import Outlook, impediment, outlook_sentence
 from inspector.core.problems import Problem
 from inspector.gui.models.call_signs import outlook_sign
 from inspector.gui.models.history import ComposerDraft, SentCall, recent_methods
@@ -258,12 +258,14 @@ class ComposerPanel(QWidget):
         elif self._refusal:
             self.sending.show_outlook(f"✕ Not sent. {self._refusal}", Tone.ERROR, can_send=True)
         else:
-            self.sending.show_outlook(*self._expectation(outlook), can_send=True)
+            self.sending.show_outlook(*self._expectation(connection, outlook), can_send=True)
 
-    def _expectation(self, outlook: Outlook) -> tuple[str, Tone]:
+    def _expectation(self, connection: ConnectionInfo, outlook: Outlook) -> tuple[str, Tone]:
         identity = self.destination.text()
         if not identity:
             return "Pick whom to call, or type any identity.", Tone.SECONDARY
+        if (why := impediment(connection.local, connection.participant(identity))) is not None:
+            return f"▲ {why}", Tone.WARNING
         sign = outlook_sign(outlook)
         forecast = self.payload.forecast()
         sentence = f"{sign.char} {outlook_sentence(outlook, identity)}"
