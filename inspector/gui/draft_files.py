@@ -17,6 +17,7 @@ from inspector.core.calls import CallDraft, Outcome
 from inspector.core.payloads import format_size
 from inspector.core.problems import Problem, ProblemKind, Side
 from inspector.gui.models.history import ComposerDraft, SentCall
+from inspector.gui.whole_files import replace_file
 
 KEPT_SHARE = 0.75
 """How much of its bound a rewritten history may fill, so that the next rewrite is not at once."""
@@ -107,7 +108,7 @@ class DraftFiles:
     def write_draft(self, draft: ComposerDraft) -> None:
         """Puts `draft` in place of the one before."""
         if (raw := self._encoded(draft)) is not None:
-            self._written(lambda: _replace(self._draft, [raw]))
+            self._written(lambda: replace_file(self._draft, [raw, b"\n"]))
 
     def _append(self, lines: list[bytes]) -> None:
         size = _append(self._history, lines)
@@ -117,7 +118,7 @@ class DraftFiles:
 
     def _rewrite(self, lines: Iterable[bytes]) -> None:
         kept = _newest(lines, self._max_calls, self._most_bytes)
-        _replace(self._history, kept)
+        replace_file(self._history, (line + b"\n" for line in kept))
         self._lines = len(kept)
 
     @property
@@ -237,17 +238,6 @@ def _append(path: Path, lines: Iterable[bytes]) -> int:
         file.seek(0, os.SEEK_END)
         file.write(text)
     return size + len(text)
-
-
-def _replace(path: Path, lines: Iterable[bytes]) -> None:
-    """Puts a file of these lines in place of `path`, so that a crash leaves the old one or the new one."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.writelines(line + b"\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())  # else a power cut may leave the new name on an empty file
-    temporary.replace(path)
 
 
 def _without_surrogates(value: Line | ComposerDraft) -> Line | ComposerDraft:

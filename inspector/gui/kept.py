@@ -9,12 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from inspector.core.calls import Call
-from inspector.core.mock_files import parse_mocks, write_mocks
-from inspector.core.mocks import Mock, MocksFile
-from inspector.core.problems import Problem, ProblemKind, Side
+from inspector.core.mocks import Mock
+from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.gui.drafts import DraftStore
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.history import ComposerDraft, SentCalls
+from inspector.gui.own_mocks import OwnMocks
 from inspector.gui.settings import Settings, SettingsFile
 from inspector.session.mock_set import MockSet
 
@@ -34,7 +34,7 @@ class Kept:
         self._sent = SentCalls()
         self._window: MainWindow | None = None
         self._mocks: MockSet | None = None
-        self._mocks_readable = True
+        self._own_mocks = OwnMocks(folder)
         self._restored = False  # till then the composer is empty only because nothing was read yet
         self._settings_timer = _once_settled(self._write_settings)
         self._mocks_timer = _once_settled(self._write_mocks)
@@ -83,42 +83,22 @@ class Kept:
 
     # --- mocks made in the window
 
-    @property
-    def _mocks_path(self) -> Path:
-        return self._folder / "mocks.yaml"
-
     def _read_mocks(self) -> tuple[Mock, ...]:
         try:
-            text = self._mocks_path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+            return self._own_mocks.read()
+        except ProblemError as error:
+            self._report(error.problem)
             return ()
-        except (OSError, UnicodeDecodeError) as error:
-            self._mocks_readable = False
-            self._report(_unreadable(self._mocks_path, str(error)))
-            return ()
-        parsed = parse_mocks(text, "")
-        if parsed.file is None:
-            self._mocks_readable = False
-            self._report(_unreadable(self._mocks_path, str(parsed.errors[0])))
-            return ()
-        return parsed.file.mocks
 
     def _write_mocks(self) -> None:
-        if self._mocks is None or not self._mocks_readable:
+        if self._mocks is None:
             return
-        own = tuple(entry.mock for entry in self._mocks.entries() if not entry.mock.source)
-        if not own and not self._mocks_path.exists():
-            return
-        self._write(self._mocks_path, write_mocks(MocksFile(mocks=own)))
-
-    def _write(self, path: Path, text: str) -> None:
-        written = path.with_suffix(".new")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            written.write_text(text, encoding="utf-8")
-            written.replace(path)
+            self._own_mocks.write(tuple(e.mock for e in self._mocks.entries() if not e.mock.source))
+        except ProblemError as error:
+            self._report(error.problem)
         except OSError as error:
-            self._report(_unwritable(path, error))
+            self._report(_unwritable(self._folder, error))
 
     # --- settings and draft
 
@@ -157,16 +137,6 @@ def _once_settled(write: Callable[[], None]) -> QTimer:
     timer.setInterval(SETTLE_MS)
     timer.timeout.connect(write)
     return timer
-
-
-def _unreadable(path: Path, detail: str) -> Problem:
-    return Problem(
-        kind=ProblemKind.STORAGE,
-        what=f"{path.name} in {path.parent} could not be read, so its mocks are not in force.",
-        side=Side.HERE,
-        next_step="Mend or remove the file and start anew; till then it stays as it is.",
-        detail=detail,
-    )
 
 
 def _unwritable(path: Path, error: OSError) -> Problem:

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 
 from inspector.gui.theme import ThemeName
+from inspector.gui.whole_files import replace_file
 
 _BYTES = ("geometry", "layout", "side", "log_columns")
 
@@ -45,10 +46,7 @@ class SettingsFile:
         Raises:
             OSError: the folder cannot be written.
         """
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = self._path.with_suffix(".new")
-        written.write_text(json.dumps(_to_json(settings)), encoding="utf-8")
-        written.replace(self._path)
+        replace_file(self._path, [json.dumps(_to_json(settings)).encode()])
 
 
 def _from_json(values: dict[str, object]) -> Settings:
