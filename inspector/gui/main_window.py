@@ -28,6 +28,7 @@ RIGHT_PX = 370
 """How wide details and composer are at first, each."""
 STATUS_PX = 25
 LAYOUT_VERSION = 2
+PALETTE_KEYS = "Ctrl+K"
 DETAILS, COMPOSER = 0, 1
 """The places in the side panels."""
 
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
             part.show()  # the window stands already: Qt would show and place them only at the next event
         self._furnished = True
         self._arrange()
+        self._new_action("Commands", PALETTE_KEYS, self.open_palette)
 
     def _make_top(self) -> QWidget:
         from inspector.gui.widgets.controls import button, column, label
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
         line.addWidget(self.panels.chips, 1)
         line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
         line.addStretch(0)
-        line.addWidget(button("Commands", self.open_palette, shortcut_text="Ctrl+K"))
+        line.addWidget(button("Commands", self.open_palette, shortcut_text=PALETTE_KEYS))
         return column(bar, self.panels.notices, spacing=0)
 
     def _make_foot(self) -> QStatusBar:
@@ -133,13 +135,17 @@ class MainWindow(QMainWindow):
 
     def add_action(self, name: str, keys: str, run: Callable[[], object]) -> QAction:
         """An action of the window: reached by its keys and by the command palette."""
+        action = self._new_action(name, keys, run)
+        self._actions.append(action)
+        return action
+
+    def _new_action(self, name: str, keys: str, run: Callable[[], object]) -> QAction:
         action = QAction(name, self)
         if keys:
             action.setShortcuts([QKeySequence(key) for key in keys.split(", ")])
             action.setShortcutContext(QtCore.Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _checked=False: run())
         self.addAction(action)
-        self._actions.append(action)
         return action
 
     def open_palette(self) -> None:

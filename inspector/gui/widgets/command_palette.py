@@ -4,45 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from inspector.gui.widgets.controls import line_edit
+from inspector.gui.models.call_signs import tone_color
+from inspector.gui.theme import META_PX, ROW_PX, mono_font
+from inspector.gui.widgets.controls import Tone, label, line_edit
 
 WIDTH_PX = 460
-ROWS = 12
+_TOP_PX = 44
+_PAD_PX = 8
+_ROW_PX = ROW_PX + 2
+_ACTION_ROLE = Qt.ItemDataRole.UserRole
+_KEYS_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class CommandPalette(QFrame):
-    """A popup over the window; the words typed must all stand in an action's name."""
+    """A popup over the window, gone once closed; the words typed must all stand in an action's name."""
 
     def __init__(self, parent: QWidget, actions: Sequence[QAction]) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._actions = tuple(actions)
+        self._actions = tuple(action for action in actions if action.isEnabled())
         self._field = line_edit(name="Find a command", placeholder="Type a command")
+        self._none = label("No command has these words.", tone=Tone.FAINT)
+        self._none.setContentsMargins(_PAD_PX, 4, _PAD_PX, 4)
         self._list = QListWidget()
         self._list.setAccessibleName("Commands")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setItemDelegate(_CommandDelegate(self._list))
         self._list.itemClicked.connect(self._run)
         self._field.textChanged.connect(self._fill)
         self._field.installEventFilter(self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self._field)
-        layout.addWidget(self._list)
+        layout.setContentsMargins(_PAD_PX, _PAD_PX, _PAD_PX, _PAD_PX)
+        layout.setSpacing(_PAD_PX)
+        for part in (self._field, self._list, self._none):
+            layout.addWidget(part)
 
     def open_over(self, window: QWidget) -> None:
-        """Shows it at the top of the window, empty, with every command below."""
-        self._field.clear()
-        self._fill("")
+        """Shows it at the top of the window, with every command."""
         self.setFixedWidth(min(WIDTH_PX, window.width() - 40))
-        self.setFixedHeight(26 * (ROWS + 2))
+        self._fill("")
         corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + 44)
+        self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + _TOP_PX)
         self.show()
         self._field.setFocus()
 
@@ -65,16 +82,52 @@ class CommandPalette(QFrame):
     def _fill(self, typed: str) -> None:
         words = typed.casefold().split()
         self._list.clear()
-        for action in self._actions:
+        for number, action in enumerate(self._actions):
             name = action.text().replace("&", "")
-            if action.isEnabled() and all(word in name.casefold() for word in words):
+            if all(word in name.casefold() for word in words):
                 keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-                item = QListWidgetItem(f"{name}    {keys}" if keys else name)
-                item.setData(Qt.ItemDataRole.UserRole, self._actions.index(action))
+                item = QListWidgetItem(name)
+                item.setData(_ACTION_ROLE, number)
+                item.setData(_KEYS_ROLE, keys)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {keys}" if keys else name)
                 self._list.addItem(item)
         self._list.setCurrentRow(0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what is found."""
+        found = self._list.count()
+        self._list.setVisible(found > 0)
+        self._none.setVisible(found == 0)
+        self._list.setFixedHeight(max(1, found) * _ROW_PX)
+        self.setFixedHeight(self.sizeHint().height())
 
     def _run(self, item: QListWidgetItem) -> None:
-        action = self._actions[item.data(Qt.ItemDataRole.UserRole)]
+        action = self._actions[item.data(_ACTION_ROLE)]
         self.close()
         action.trigger()
+
+
+class _CommandDelegate(QStyledItemDelegate):
+    """Draws a command's name, and its keys at the right."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draws one command."""
+        super().paint(painter, option, index)
+        area: QRect = option.rect
+        painter.save()
+        painter.setFont(mono_font(px=META_PX))
+        painter.setPen(QColor(tone_color(Tone.SECONDARY)))
+        ends = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(area.adjusted(0, 0, -_PAD_PX, 0), int(ends), index.data(_KEYS_ROLE))
+        painter.restore()
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self,
+        option: QStyleOptionViewItem,  # noqa: ARG002
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
+    ) -> QSize:
+        """A row of the common height."""
+        return QSize(0, _ROW_PX)
