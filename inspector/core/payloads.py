@@ -92,20 +92,24 @@ _HIDDEN = re.compile(
 
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
-    r"""`text` from a peer with every control character made visible (`␀`, `␛`, `\u202e`)."""
+    r"""`text` from a peer with every control character made visible (`\n`, `\u001b`, `\u202e`).
+
+    As JSON writes them: the signs of their own that Unicode has (`␛`) are missing from common fonts.
+    """
     if not _HIDDEN.search(text):
         return text
     return _HIDDEN.sub(lambda match: _shown(match[0], keep_lines), text)
 
 
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
 def _shown(char: str, keep_lines: bool) -> str:
     if keep_lines and char in "\n\t":
         return char
+    if (short := _SHORT_ESCAPES.get(char)) is not None:
+        return short
     code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 

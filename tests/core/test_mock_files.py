@@ -281,7 +281,7 @@ def test_a_problem_cannot_send_escape_codes_to_a_terminal() -> None:
     line = str(parse_mocks('"\\e[2J": 1\nmocks: []', "f\x1b.yaml").problems[0])
 
     assert "\x1b" not in line
-    assert line.startswith("f␛.yaml:1:1: unknown key `␛[2J`")
+    assert line.startswith("f\\u001b.yaml:1:1: unknown key `\\u001b[2J`")
 
 
 def test_problems_sort_by_place() -> None:

@@ -178,7 +178,7 @@ def test_a_structured_reply_reads_back_as_what_was_written(value: object) -> Non
     [
         (Reply('{"lat": 59.91}'), None, '{"lat": 59.91}'),
         (Reply(""), None, "empty reply"),
-        (Reply("a\n\x1b[31mb"), None, "a␊␛[31mb"),
+        (Reply("a\n\x1b[31mb"), None, "a\\n\\u001b[31mb"),
         (Reply("x"), Delay(400, 150), "x after 400 ± 150 ms"),
         (Reply("x"), Delay(0.5), "x after 0.5 ms"),
         (Fail(1602, "no such city", "data"), None, 'error 1602 "no such city"'),

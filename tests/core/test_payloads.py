@@ -203,14 +203,14 @@ def test_text_without_any_is_shown_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("a\x00b\x1b[1m", "a␀b␛[1m"),
-        ("del\x7f", "del␡"),
+        ("a\x00b\x1b[1m", "a\\u0000b\\u001b[1m"),
+        ("del\x7f", "del\\u007f"),
         ("\x9b", "\\u009b"),
         ("\u202egnp.exe", "\\u202egnp.exe"),
         ("\u2028", "\\u2028"),
         ("\U000e0041", "\\U000e0041"),
         ("a\ud800", "a\\ud800"),
-        ("line\nnext\ttab\r", "line␊next␉tab␍"),
+        ("line\nnext\ttab\r", "line\\nnext\\ttab\\r"),
     ],
 )
 def test_what_a_control_character_becomes(text: str, shown: str) -> None:
@@ -218,12 +218,12 @@ def test_what_a_control_character_becomes(text: str, shown: str) -> None:
 
 
 def test_lines_and_tabs_stay_where_lines_are_shown() -> None:
-    assert visible("line\nnext\ttab\r", keep_lines=True) == "line\nnext\ttab␍"
+    assert visible("line\nnext\ttab\r", keep_lines=True) == "line\nnext\ttab\\r"
 
 
 @pytest.mark.parametrize(
     ("text", "short"),
-    [("abcd", "abcd"), ("abcde", "abc…"), ("a\ncde", "a␊c…"), ("", ""), ("ab\x00d", "ab␀d")],
+    [("abcd", "abcd"), ("abcde", "abc…"), ("a\ncde", "a\\nc…"), ("", ""), ("ab\x00d", "ab\\u0000d")],
 )
 def test_long_text_is_cut_with_a_mark_and_made_visible(text: str, short: str) -> None:
     assert shortened(text, 4) == short

@@ -132,7 +132,7 @@ def test_a_participant_is_a_chip_that_a_click_removes(
 
 def test_a_chip_shows_a_name_as_it_is(panel: LogPanel) -> None:
     panel.set_participant_scope("<b>a & b</b>\x1b")
-    assert panel.bar.scope.text() == "<b>a && b</b>␛  ✕"
+    assert panel.bar.scope.text() == "<b>a && b</b>\\u001b  ✕"
     assert "&lt;b&gt;" in panel.bar.scope.toolTip()
 
 

@@ -46,7 +46,7 @@ def test_json_is_indented_for_display_and_raw_when_asked_for(qtbot: QtBot, view:
 
 def test_text_of_peers_is_plain_and_hidden_characters_are_seen(view: PayloadView) -> None:
     view.show_payload("<b>bold</b>\u202egnp.exe\x1b[31m\x00\u2028\r\nnext")
-    assert view.text.toPlainText() == "<b>bold</b>\\u202egnp.exe␛[31m␀\\u2028␍\nnext"
+    assert view.text.toPlainText() == "<b>bold</b>\\u202egnp.exe\\u001b[31m\\u0000\\u2028\\r\nnext"
 
 
 def test_ctrl_f_searches_here_even_where_the_window_has_a_ctrl_f_of_its_own(

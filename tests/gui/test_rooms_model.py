@@ -173,7 +173,7 @@ def test_the_same_facts_again_change_nothing(model: RoomsModel) -> None:
 def test_shows_control_characters_of_a_peer_as_their_code(model: RoomsModel) -> None:
     model.set_connections((connection("demo", Participant(identity="a\u202eb\x1b")),))
 
-    assert rows(model, model.index(0, 0))[1] == "● a\\u202eb␛"
+    assert rows(model, model.index(0, 0))[1] == "● a\\u202eb\\u001b"
 
 
 def test_a_tool_tip_shows_markup_of_a_peer_as_text(model: RoomsModel) -> None:

@@ -200,4 +200,4 @@ def test_agents_that_the_token_starts_are_noted_plainly() -> None:
     (finding,) = read_token(token(claims)).findings(NOW)
 
     assert finding.severity is Severity.NOTE
-    assert "gre␛[31meter, second" in finding.sentence
+    assert "gre\\u001b[31meter, second" in finding.sentence
