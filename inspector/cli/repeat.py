@@ -15,7 +15,7 @@ from inspector.cli.exit_codes import ExitCode
 from inspector.cli.runtime import Runtime
 from inspector.core.calls import Call, CallDraft, Outcome, to_json
 from inspector.core.summaries import Summary, summarise
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from inspector.session.waiting import until
 
 QUEUE = "repeat"

@@ -21,7 +21,7 @@ from inspector.core.log import CallLog
 from inspector.core.mock_files import MocksFile
 from inspector.core.payloads import visible
 from inspector.sdk.sources import ConnectionSource, SourceOptions
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 LAST_ANSWER_S = 0.5
 """How long answering goes on after the reader of the output has gone."""

@@ -18,7 +18,7 @@ from inspector.core.problems import Problem, ProblemError
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.native_log import install_logging
 from inspector.sdk.sources import ConnectionSource
-from inspector.session.connection import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
 from inspector.session.ports import JoinAs
 from inspector.session.session import Session
 from inspector.session.waiting import until

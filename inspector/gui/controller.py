@@ -15,7 +15,7 @@ from inspector.core.mocks import Mock
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
 from inspector.gui.widgets.status_line import Rates, Traffic
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.session import Session
 
 TICK_MS = 100

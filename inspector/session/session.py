@@ -14,12 +14,8 @@ from inspector.core.listeners import Listeners
 from inspector.core.log import CallLog
 from inspector.session.answers import Answers
 from inspector.session.calls import CallHandle, Calls, check_draft
-from inspector.session.connection import (
-    Connection,
-    ConnectionInfo,
-    ConnectionState,
-    RejoinPolicy,
-)
+from inspector.session.connection import Connection
+from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
 from inspector.session.mock_set import MockSet
 from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner
 from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from inspector.session.connection import ConnectionInfo
+from inspector.session.connection_info import ConnectionInfo
 from inspector.session.session import Session
 
 T = TypeVar("T")

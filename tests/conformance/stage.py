@@ -11,7 +11,8 @@ from inspector.core.calls import Call, CallDraft
 from inspector.core.participants import Participant
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
-from inspector.session.connection import Connection, RejoinPolicy
+from inspector.session.connection import Connection
+from inspector.session.connection_info import RejoinPolicy
 from inspector.session.ports import JoinAs
 from inspector.session.session import Session
 from inspector.session.waiting import until

@@ -8,7 +8,8 @@ from livekit import api
 
 from inspector.core.calls import CallDraft, Outcome
 from inspector.core.problems import Problem, ProblemError, ProblemKind
-from inspector.session.connection import Connection, ConnectionState, RejoinPolicy
+from inspector.session.connection import Connection
+from inspector.session.connection_info import ConnectionState, RejoinPolicy
 from inspector.session.ports import JoinAs
 from inspector.session.waiting import until
 from tests.conformance.servers import OwnServer, Server

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushBut
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.widgets.chips import ConnectionChips
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from tests.support.room_facts import LOST, NOW, REFUSED, connection
 from tests.support.themes import dress
 

@@ -15,7 +15,7 @@ from inspector.core.participants import Participant, ParticipantState, Permissio
 from inspector.core.rpc_errors import outgoing_error
 from inspector.gui.docks.composer import ComposerPanel
 from inspector.gui.models.history import ComposerDraft, PayloadMode
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from tests.support.made_up import call, sent
 from tests.support.records import AT
 from tests.support.room_facts import connection

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.participants import Participant
 from inspector.gui.docks.rooms import RoomsPanel
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from tests.support.room_facts import AGENT, LOST, MUTE, NOW, OBSERVER, REFUSED, ROBOT, WEB, connection
 from tests.support.themes import dress
 

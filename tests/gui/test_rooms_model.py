@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from inspector.core.participants import Participant, ParticipantKind, ParticipantState
 from inspector.gui.models.rooms_model import RoomRole, RoomsModel
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from tests.support.room_facts import AGENT, LOST, NOW, OBSERVER, REFUSED, ROBOT, WEB, connection
 
 

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from inspector.core.calls import Direction, Outcome
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from tests.support.livekit_server import LiveKitServer
 from tests.support.ports import free_ports
 from tests.support.python_peer import PythonPeer

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from inspector.session.connection import RejoinPolicy
+from inspector.session.connection_info import RejoinPolicy
 from inspector.session.session import Session
 from tests.support.fake_room import FakeClock, FakeServer
 from tests.support.reports import Unexpected

@@ -9,7 +9,7 @@ from inspector.core.destinations import Outlook
 from inspector.core.events import RoomEvent
 from inspector.core.participants import ParticipantState
 from inspector.core.problems import ProblemError, ProblemKind
-from inspector.session.connection import ConnectionState, RejoinPolicy
+from inspector.session.connection_info import ConnectionState, RejoinPolicy
 from inspector.session.session import Session
 from tests.support.fake_room import FakeClock, FakeRoom, FakeServer, a_problem
 from tests.support.mocks import reply

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.core.problems import ProblemKind
-from inspector.session.connection import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
 from inspector.session.session import Session
 from inspector.session.waiting import until
 from tests.support.fake_room import FakeClock, FakeServer, a_problem

@@ -7,7 +7,7 @@ import pytest
 
 from inspector.core.calls import CallDraft, Outcome
 from inspector.core.events import RoomEvent
-from inspector.session.connection import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
 from inspector.session.session import Session
 from inspector.session.waiting import until
 from tests.support.fake_room import FakeClock, FakeServer, a_problem

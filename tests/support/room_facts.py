@@ -2,7 +2,7 @@
 
 from inspector.core.participants import Participant, ParticipantKind, ParticipantState, Permissions
 from inspector.core.problems import Problem, ProblemKind, Side
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.ports import JoinAs, JoinTarget
 
 NOW = 1_760_000_000.0

@@ -7,7 +7,8 @@ from typing import TypeVar
 from inspector.core.calls import Call, Direction
 from inspector.core.events import RoomEvent
 from inspector.core.log import CallLog
-from inspector.session.connection import Connection, ConnectionInfo, ConnectionState
+from inspector.session.connection import Connection
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.ports import Joiner
 from inspector.session.session import Session
 from inspector.session.waiting import until

@@ -25,7 +25,7 @@ from inspector.gui.widgets.payload_form import PayloadForm
 from inspector.gui.widgets.pick_field import PickField, is_send_key
 from inspector.gui.widgets.send_row import SendRow
 from inspector.gui.widgets.timeout_field import TimeoutFields
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 _DRAFT_PAUSE_MS = 250
 """From a change to `draft_changed`; with the writing it stays under a second."""

@@ -16,7 +16,7 @@ from inspector.gui.models.rooms_model import RoomsModel
 from inspector.gui.widgets.controls import EmptyState, Head, Tone, label, link
 from inspector.gui.widgets.facts_box import FactsBox
 from inspector.gui.widgets.rooms_tree import RoomsTree
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 COUNTDOWN_MS = 500
 """How often `rejoins in 4 s` is looked at."""

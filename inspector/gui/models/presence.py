@@ -18,7 +18,7 @@ from inspector.core.participants import (
 )
 from inspector.core.payloads import visible
 from inspector.gui.widgets.controls import Tone
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 UNNAMED_ROOM = "unnamed room"
 """Stands for the room's name until the server has told it (a token may name none)."""

@@ -18,7 +18,7 @@ from inspector.gui.models.presence import (
     suffix,
 )
 from inspector.gui.widgets.controls import Tone
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.ports import JoinAs
 
 

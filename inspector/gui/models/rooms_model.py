@@ -24,7 +24,7 @@ from inspector.gui.models.presence import (
 )
 from inspector.gui.widgets.controls import Tone
 from inspector.gui.widgets.plain_text import plain_tooltip
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 RowT = TypeVar("RowT")

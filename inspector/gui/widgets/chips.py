@@ -16,7 +16,7 @@ from inspector.gui.models.room_facts import Wish, wishes_for
 from inspector.gui.theme import current_theme, text_font
 from inspector.gui.widgets.controls import Tone, label, tool_button
 from inspector.gui.widgets.plain_text import plain_tooltip
-from inspector.session.connection import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
 PADDING_PX = 9
 SIGN_PX = 14

@@ -19,7 +19,7 @@ from inspector.gui.widgets.controls import Tone, label, set_tone
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.pick_field import PickField
 from inspector.gui.widgets.plain_text import plain_tooltip
-from inspector.session.connection import ConnectionInfo
+from inspector.session.connection_info import ConnectionInfo
 
 _ARROW_PX = 14
 _POPUP_PX = 220
