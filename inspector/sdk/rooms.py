@@ -32,9 +32,17 @@ class Spawn(Protocol):
     """Starts a task that outlives its caller; `TaskOwner.spawn`."""
 
     def __call__(
-        self, coroutine: Coroutine[Any, Any, Exception | None], name: str, *, awaited: bool = False
+        self,
+        coroutine: Coroutine[Any, Any, Exception | None],
+        name: str,
+        *,
+        awaited: bool = False,
+        finishes: bool = False,
     ) -> asyncio.Task[Exception | None]:
-        """The task, called `name`; an `awaited` one is looked at by whoever awaits it."""
+        """The task, called `name`; an `awaited` one is looked at by whoever awaits it.
+
+        One that `finishes` is not cut short at shutdown while the time for that lasts.
+        """
 
 
 class Admission:
@@ -99,13 +107,18 @@ class SdkJoiner:
         options = rtc.RoomOptions(auto_subscribe=False, connect_timeout=CONNECT_TIMEOUT_S)
         attempt = _Attempt(room)
         connecting = self._spawn(
-            attempt.run(self.target.url, token, options), f"join {self.target.room}", awaited=True
+            attempt.run(self.target.url, token, options),
+            f"join {self.target.room}",
+            awaited=True,
+            finishes=True,
         )
         try:
             error = await asyncio.shield(connecting)
         except asyncio.CancelledError:
             joined.mute()
             attempt.abandoned = True
+            if connecting.done():  # it came in at this very moment
+                await room.disconnect()
             raise
         if error is not None:  # raised without its cause: the SDK's text may carry the token
             raise ProblemError(connect_problem(error, self.target.url, (token, *self._admission.secrets)))

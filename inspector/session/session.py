@@ -217,7 +217,14 @@ class Session:
     # --- the end -----------------------------------------------------------------------------------------
 
     async def close(self, within_s: float = CLOSE_WITHIN_S) -> tuple[str, ...]:
-        """Leaves every room and ends every task; the names of tasks that would not end in time."""
+        """Leaves every room and ends every task; the names of tasks that would not end in time.
+
+        Harmless twice.
+        """
+        if self.tasks.is_shut_down:
+            return ()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within_s
         self._calls.close()
         for handle in tuple(self._handles.values()):
             handle.stop_waiting()
@@ -229,4 +236,4 @@ class Session:
         ]
         if leaving:
             await asyncio.wait(leaving, timeout=within_s)
-        return await self.tasks.shut_down(within_s)
+        return await self.tasks.shut_down(max(deadline - loop.time(), 0.0))

@@ -189,6 +189,17 @@ async def test_closing_leaves_every_room_and_ends_every_task(
     assert len(session.tasks) == 0
 
 
+async def test_closing_twice_is_harmless(
+    clock: FakeClock, server: FakeServer, unexpected: Unexpected
+) -> None:
+    session = Session(unexpected, clock=clock)
+    await joined(session, server.joiner())
+
+    assert await session.close() == ()
+    assert await session.close() == ()
+    assert server.left == ["me"]
+
+
 async def test_closing_while_it_joins_ends_the_join(
     clock: FakeClock, server: FakeServer, unexpected: Unexpected
 ) -> None:

@@ -143,3 +143,26 @@ async def test_what_fails_while_it_is_ended_is_reported(reports: Reports) -> Non
 
     assert await owner.shut_down(1.0) == ()
     assert reports == [("ValueError('on the way out')", "stumbles")]
+
+
+async def test_one_that_finishes_may_come_to_its_end_at_shutdown(reports: Reports) -> None:
+    owner = TaskOwner(reports)
+    waiting = owner.spawn(forever(), "waits")
+    ended = []
+
+    async def leaves_in_order() -> None:
+        await asyncio.wait({waiting})
+        ended.append(True)
+
+    owner.spawn(leaves_in_order(), "leaves", finishes=True)
+
+    assert await owner.shut_down(5.0) == ()
+    assert ended == [True]
+
+
+async def test_one_that_finishes_is_cut_short_when_the_time_is_over(reports: Reports) -> None:
+    owner = TaskOwner(reports)
+    task = owner.spawn(forever(), "never ends", finishes=True)
+
+    assert await owner.shut_down(0.01) == ()
+    assert task.cancelled()
