@@ -16,7 +16,7 @@ from tests.conformance.servers import OwnServer, Server
 from tests.conformance.stage import Stage
 from tests.support.mocks import reply
 from tests.support.ports import free_ports
-from tests.support.sessions import becomes
+from tests.support.sessions import becomes, calls, until_logged
 
 IMPATIENT = RejoinPolicy(pauses_s=(0.2,))
 WITHIN_S = 45.0
@@ -113,23 +113,56 @@ async def test_a_server_killed_mid_call_loses_the_call_and_mocks_answer_again_af
         assert await caller.perform("inspector", "greet") == "hello"
 
 
-async def test_a_server_that_stays_away_is_rejoined_when_it_comes_back(
+async def test_a_server_that_shuts_down_says_so_and_is_rejoined_when_it_is_back(
     own_server: OwnServer, room_name: str
 ) -> None:
     async with Stage.set(own_server, room_name, IMPATIENT) as stage:
         stage.session.mocks.add([reply("greet", "hello")])
+        peer = await stage.peer()
         connection = await stage.connect()
+        handle = stage.session.start_call(CallDraft(connection.id, "agent", "slow", "60", 90.0))
+        await peer.wait_until_called("slow")
+
+        stopping = asyncio.create_task(asyncio.to_thread(own_server.stop))
+        info = await becomes(stage.session, connection, ConnectionState.REJOINING, within_s=WITHIN_S)
+        await stopping
+        assert info.problem is not None
+        assert info.problem.kind is ProblemKind.SERVER_SHUTDOWN
+        async with asyncio.timeout(WITHIN_S):
+            call = await handle.task
+        assert call.outcome in (Outcome.LOST, Outcome.ERROR)
+
+        await asyncio.to_thread(own_server.start)
+        await becomes(stage.session, connection, ConnectionState.CONNECTED, within_s=WITHIN_S)
+        caller = await stage.peer("web")
+        assert await caller.perform("inspector", "greet") == "hello"
+
+
+async def test_a_server_that_stays_away_is_rejoined_when_it_comes_back(
+    own_server: OwnServer, room_name: str
+) -> None:
+    async with Stage.set(own_server, room_name, IMPATIENT) as stage:
+        stage.session.mocks.add([reply("greet", "hello"), reply("wait", delay_ms=120_000)])
+        connection = await stage.connect()
+        caller = await stage.peer("web")
+        asked = asyncio.create_task(caller.perform("inspector", "wait", timeout_s=120.0))
+        await until_logged(stage.session.log, lambda: stage.session.log.pending() or None)
 
         await asyncio.to_thread(own_server.kill)
         info = await becomes(stage.session, connection, ConnectionState.REJOINING, within_s=WITHIN_S)
         assert info.problem is not None
         assert info.retry_at is not None
+        answered = await until_logged(
+            stage.session.log, lambda: None if stage.session.log.pending() else calls(stage.session)
+        )
+        assert [(call.outcome, call.code) for call in answered] == [(Outcome.LOST, 1503)]
+        asked.cancel()
         refused_call = await stage.call(connection, "echo")
         assert refused_call.outcome is Outcome.LOST
         await asyncio.to_thread(own_server.start)
 
         await becomes(stage.session, connection, ConnectionState.CONNECTED, within_s=WITHIN_S)
-        caller = await stage.peer("web")
+        caller = await stage.peer("web again")
         await caller.wait_until_active("inspector")
         assert await caller.perform("inspector", "greet") == "hello"
 
