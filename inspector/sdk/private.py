@@ -36,7 +36,7 @@ def shared_waiter(loop: asyncio.AbstractEventLoop) -> SharedWaiter | None:
         return None
     try:
         return SharedWaiter(loop)
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, TypeError):
         return None
 
 
