@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from livekit import api
+from livekit import api, rtc
 from livekit.protocol.room import PerformRpcRequest, PerformRpcResponse
 
 from inspector.core.calls import Call, CallDraft
@@ -95,6 +95,12 @@ class Stage:
         self._peers.append(peer)
         await peer.join(self.server.url, self.server.token(self.room, identity, **token))
         return peer
+
+    def sdk_room(self, connection: Connection) -> rtc.Room:
+        """Return the SDK's room beneath a connection, to have it simulate what a network does."""
+        room = connection._joined._room  # type: ignore[union-attr]
+        assert isinstance(room, rtc.Room)
+        return room
 
     async def sees(self, connection: Connection, identity: str) -> Participant:
         """Return the participant once the connection lists it as active."""

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from livekit import api
+from livekit import api, rtc
 
 from inspector.core.calls import CallDraft, Outcome
 from inspector.core.problems import Problem, ProblemError, ProblemKind
@@ -16,7 +16,7 @@ from tests.conformance.servers import OwnServer, Server
 from tests.conformance.stage import Stage
 from tests.support.mocks import reply
 from tests.support.ports import free_ports
-from tests.support.sessions import becomes, calls, until_logged
+from tests.support.sessions import States, becomes, calls, until_logged
 
 IMPATIENT = RejoinPolicy(pauses_s=(0.2,))
 WITHIN_S = 45.0
@@ -90,6 +90,28 @@ async def test_being_thrown_out_is_final_and_loses_what_is_pending(stage: Stage,
     assert call.code in (None, 1503)
 
 
+@pytest.mark.parametrize("how", ["SIMULATE_SIGNAL_RECONNECT", "SIMULATE_FULL_RECONNECT"])
+async def test_calls_both_ways_outlive_an_interruption_that_the_sdk_mends(stage: Stage, how: str) -> None:
+    stage.session.mocks.add([reply("greet", "hello"), reply("wait", "at last", delay_ms=600)])
+    peer = await stage.peer()
+    connection = await stage.connect()
+    await peer.wait_until_active("inspector")
+    seen = States(stage.session)
+    handle = stage.session.start_call(CallDraft(connection.id, "agent", "slow", "0.6", 30.0))
+    asked = asyncio.create_task(peer.perform("inspector", "wait", timeout_s=30.0))
+    await peer.wait_until_called("slow")
+
+    await stage.sdk_room(connection).simulate_scenario(rtc.SimulateScenarioKind.Value(how))
+
+    assert (await handle.task).response == await asked == "at last"
+    await becomes(stage.session, connection, ConnectionState.CONNECTED)
+    assert seen.seen[-2:] == [ConnectionState.RECONNECTING, ConnectionState.CONNECTED]
+    await stage.sees(connection, "agent")
+    assert (await stage.call(connection, "echo", "and on")).response == "and on"
+    await peer.wait_until_active("inspector")
+    assert await peer.perform("inspector", "greet") == "hello"
+
+
 async def test_a_server_killed_mid_call_loses_the_call_and_mocks_answer_again_after_it_is_back(
     own_server: OwnServer, room_name: str
 ) -> None:
@@ -111,6 +133,8 @@ async def test_a_server_killed_mid_call_loses_the_call_and_mocks_answer_again_af
         caller = await stage.peer("web")
         await caller.wait_until_active("inspector")
         assert await caller.perform("inspector", "greet") == "hello"
+        await stage.sees(connection, "agent")
+        assert (await stage.call(connection, "echo", "and on")).response == "and on"
 
 
 async def test_a_server_that_shuts_down_says_so_and_is_rejoined_when_it_is_back(
