@@ -97,8 +97,13 @@ class Session:
         return connection
 
     def retry(self, connection_id: str) -> None:
-        """Joins again now: ends the pause of one that rejoins, starts anew one that failed or left."""
-        connection = self._connections[connection_id]
+        """Joins again now: ends the pause of one that rejoins, starts anew one that failed or left.
+
+        Harmless where it is off the list already, as of `leave` and `remove`.
+        """
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            return
         if connection.state in (ConnectionState.FAILED, ConnectionState.LEFT):
             connection.begin_again()
             self._start(connection)
@@ -107,19 +112,26 @@ class Session:
 
     async def leave(self, connection_id: str) -> None:
         """Leaves a room; the connection stays listed as left."""
-        connection = self._connections[connection_id]
-        if (running := self._running.pop(connection_id, None)) is not None:
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            return
+        running = self._running.get(connection_id)
+        if running is not None:
             running.cancel()
             await asyncio.wait({running})
-        await connection.leave()
+        if self._running.get(connection_id) is running:  # else somebody left, or began again, meanwhile
+            self._running.pop(connection_id, None)
+            await connection.leave()
 
     async def remove(self, connection_id: str) -> None:
-        """Leaves a room and takes the connection off the list."""
-        if connection_id not in self._connections:
+        """Leaves a room and takes the connection off the list, unless it is retried meanwhile."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
             return
         await self.leave(connection_id)
-        self._connections.pop(connection_id, None)
-        self._listeners.tell(lambda listener: listener.connection_removed(connection_id))
+        if connection.state is ConnectionState.LEFT and connection_id in self._connections:
+            del self._connections[connection_id]
+            self._listeners.tell(lambda listener: listener.connection_removed(connection_id))
 
     def _start(self, connection: Connection) -> None:
         task = self.tasks.spawn(connection.run(), f"connection {connection.id}")

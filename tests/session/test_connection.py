@@ -228,3 +228,45 @@ async def test_leaving_one_that_failed_makes_it_left(session: Session, server: F
     await session.leave(connection.id)
     assert connection.state is ConnectionState.LEFT
     assert room_events(session) == [("me", "failed")]
+
+
+async def test_left_twice_at_once_and_joined_again_it_stays_joined(
+    session: Session, server: FakeServer
+) -> None:
+    connection = await joined(session, server.joiner())
+    server.leaving.clear()
+    leaves = [session.tasks.spawn(session.leave(connection.id), f"leaves {number}") for number in range(2)]
+    await becomes(session, connection, ConnectionState.LEFT)
+
+    session.retry(connection.id)
+    await connection.settled()
+    server.leaving.set()
+    await asyncio.wait(leaves)
+
+    assert connection.state is ConnectionState.CONNECTED
+
+
+async def test_one_that_is_retried_while_it_is_removed_stays_listed(
+    session: Session, server: FakeServer
+) -> None:
+    connection = await joined(session, server.joiner())
+    server.leaving.clear()
+    removal = session.tasks.spawn(session.remove(connection.id), "removes")
+    await becomes(session, connection, ConnectionState.LEFT)
+
+    session.retry(connection.id)
+    await connection.settled()
+    server.leaving.set()
+    await removal
+
+    assert [info.state for info in session.connections()] == [ConnectionState.CONNECTED]
+
+
+async def test_what_is_asked_of_one_removed_is_harmless(session: Session, server: FakeServer) -> None:
+    connection = await joined(session, server.joiner())
+    await session.remove(connection.id)
+
+    session.retry(connection.id)
+    await session.leave(connection.id)
+
+    assert (session.connections(), server.joins) == ((), ["me"])
