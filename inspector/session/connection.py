@@ -8,24 +8,20 @@ from typing import Protocol
 
 from inspector.core.events import RoomEventKind
 from inspector.core.participants import Participant
-from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.core.problems import Problem, ProblemError, ProblemKind
 from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.connection_problems import LEFT, not_connected, unexpected
 from inspector.session.ports import (
+    LEAVE_WITHIN_S,
     CancelReasonOf,
     Clock,
     Invocation,
     JoinedRoom,
     Joiner,
+    JoinTarget,
     RpcRequest,
 )
-
-LEAVE_WITHIN_S = 1.5
-"""How long leaving may take before it is given up; the process may end then all the same."""
-
-
-class CallLostError(ProblemError):
-    """The connection ended while a call was under way; whether the handler ran is not known."""
-
+from inspector.session.under_way import CallsUnderWay
 
 class ConnectionOwner(Protocol):
     """What a connection needs of the session it belongs to."""
@@ -70,8 +66,7 @@ class Connection:
         self._joined: JoinedRoom | None = None
         self._left_for: Problem | None = None  # what ended the last stay: the log has its line
         self._closed: asyncio.Future[Problem] | None = None
-        self._callers: set[asyncio.Task[object]] = set()
-        self._lost_callers: dict[asyncio.Task[object], Problem] = {}
+        self._calls = CallsUnderWay()
         self._settled = asyncio.Event()
 
     @property
@@ -88,6 +83,11 @@ class Connection:
             problem=self._problem,
             retry_at=self._retry_at,
         )
+
+    @property
+    def target(self) -> JoinTarget:
+        """Where it goes and as whom."""
+        return self._joiner.target
 
     @property
     def state(self) -> ConnectionState:
@@ -116,7 +116,7 @@ class Connection:
         """
         await self._settled.wait()
         if self._state in (ConnectionState.FAILED, ConnectionState.LEFT):
-            raise ProblemError(self._problem or _LEFT)
+            raise ProblemError(self._problem or LEFT)
 
     # --- the life of a connection -------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class Connection:
         try:
             self._fail(await self._stay())
         except Exception as error:  # a fault of this program: said here, reported by who runs this
-            problem = _unexpected(error)
+            problem = unexpected(error)
             joined = self._joined
             if joined is not None:
                 self._forget_room(problem)
@@ -138,7 +138,7 @@ class Connection:
         joined, self._joined = self._joined, None
         if self._state is ConnectionState.LEFT:
             return
-        self._lose_calls(_LEFT)
+        self._calls.lose(LEFT)
         self._participants.clear()
         self._retry_at = None
         self._set_state(ConnectionState.LEFT, None)
@@ -212,17 +212,17 @@ class Connection:
 
     async def _pause(self, seconds: float) -> None:
         self._retry_now.clear()
-        try:
-            await asyncio.wait_for(self._retry_now.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not `wait_for`: until Python 3.12 it lets a cancellation go that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._retry_now.wait()
 
     def _forget_room(self, problem: Problem) -> None:
         self._joined = None
         self._left_for = problem
         self._gone |= self._participants.keys()
         self._participants.clear()
-        self._lose_calls(problem)
+        self._calls.lose(problem)
         self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, problem.what)
 
     def _fail(self, problem: Problem) -> None:
@@ -249,25 +249,8 @@ class Connection:
         """
         joined = self._joined
         if joined is None:
-            raise ProblemError(_not_connected(self.identity, self._room))
-        task = asyncio.current_task()
-        assert task is not None
-        self._callers.add(task)
-        try:
-            return await joined.perform(request)
-        except asyncio.CancelledError:
-            problem = self._lost_callers.get(task)
-            if problem is None or task.uncancel() > 0:
-                raise
-            raise CallLostError(problem) from None
-        finally:
-            self._callers.discard(task)
-            self._lost_callers.pop(task, None)
-
-    def _lose_calls(self, problem: Problem) -> None:
-        for task in self._callers:
-            self._lost_callers[task] = problem
-            task.cancel()
+            raise ProblemError(not_connected(self.identity, self._room))
+        return await self._calls.perform(joined, request)
 
     def update_methods(self) -> None:
         """Registers and unregisters so that exactly the methods of the mocks in force reach us."""
@@ -336,32 +319,5 @@ async def _leave_room(joined: JoinedRoom | None) -> None:
     """Leaves, but does not wait long for a server that does not answer: it will notice that we are gone."""
     if joined is not None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(joined.leave(), LEAVE_WITHIN_S)
-
-
-_LEFT = Problem(
-    kind=ProblemKind.CONNECTION_LOST,
-    what="This connection left the room.",
-    side=Side.HERE,
-    next_step="Connect again to call.",
-    final=True,
-)
-
-
-def _not_connected(identity: str, room: str) -> Problem:
-    return Problem(
-        kind=ProblemKind.CONNECTION_LOST,
-        what=f"{identity} is not in {room or 'the room'} now, so nothing was sent.",
-        side=Side.HERE,
-        next_step="Wait until it is connected again, or connect anew.",
-    )
-
-
-def _unexpected(error: Exception) -> Problem:
-    return Problem(
-        kind=ProblemKind.UNEXPECTED,
-        what=f"This program failed while it kept the connection ({type(error).__name__}).",
-        side=Side.HERE,
-        next_step="Connect again; the report says more.",
-        final=True,
-    )
+            async with asyncio.timeout(LEAVE_WITHIN_S):
+                await joined.leave()

@@ -14,6 +14,9 @@ import msgspec
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem
 
+LEAVE_WITHIN_S = 1.5
+"""How long leaving a room may take before it is given up; the process may end then all the same."""
+
 
 class JoinAs(StrEnum):
     """How a connection shows itself (product, section 5)."""

@@ -215,8 +215,8 @@ class Session:
 
     def _speaks_for_room(self, connection: Connection, about: str) -> bool:
         """Whether this connection is the first of ours in its room, and `about` is none of ours there."""
-        room, url = connection.room, connection.info.target.url
-        ours = [c for c in self._connections.values() if c.room == room and c.info.target.url == url]
+        room, url = connection.room, connection.target.url
+        ours = [c for c in self._connections.values() if c.room == room and c.target.url == url]
         if any(other.identity == about for other in ours):
             return False
         connected = (c for c in ours if c is connection or c.state is ConnectionState.CONNECTED)

@@ -15,7 +15,7 @@ from tests.support.fake_room import FakeClock, FakeRoom, FakeServer, a_problem
 from tests.support.mocks import reply
 from tests.support.records import a_participant
 from tests.support.reports import Unexpected
-from tests.support.sessions import States, becomes, joined, room_events
+from tests.support.sessions import WITHIN_S, States, becomes, joined, room_events
 
 # --- joining -----------------------------------------------------------------------------------------------
 
@@ -228,6 +228,25 @@ async def test_leaving_one_that_failed_makes_it_left(session: Session, server: F
     await session.leave(connection.id)
     assert connection.state is ConnectionState.LEFT
     assert room_events(session) == [("me", "failed")]
+
+
+async def test_leaving_wins_over_a_retry_in_the_same_moment(clock: FakeClock, server: FakeServer) -> None:
+    session = Session(lambda *_: None, clock=clock, policy=RejoinPolicy(pauses_s=(3600.0,)))
+    for steps in range(4):  # of the event loop between the two
+        connection = await joined(session, server.joiner(f"me-{steps}"))
+        server.lose(f"me-{steps}", a_problem())
+        await becomes(session, connection, ConnectionState.REJOINING)
+        server.door.clear()
+
+        session.retry(connection.id)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(WITHIN_S):
+            await session.leave(connection.id)
+
+        assert connection.state is ConnectionState.LEFT
+        server.door.set()
+    assert await session.close() == ()
 
 
 async def test_left_twice_at_once_and_joined_again_it_stays_joined(
