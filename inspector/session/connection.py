@@ -23,6 +23,10 @@ from inspector.session.ports import (
 )
 from inspector.session.under_way import CallsUnderWay
 
+GONE_KEPT = 1000
+"""How many of those who left a connection remembers, the newest: in a busy room there is no end of them."""
+
+
 class ConnectionOwner(Protocol):
     """What a connection needs of the session it belongs to."""
 
@@ -61,7 +65,7 @@ class Connection:
         self._room = joiner.target.room
         self._local: Participant | None = None
         self._participants: dict[str, Participant] = {}
-        self._gone: set[str] = set()
+        self._gone: dict[str, None] = {}  # in the order they left
         self._registered: frozenset[str] = frozenset()
         self._joined: JoinedRoom | None = None
         self._left_for: Problem | None = None  # what ended the last stay: the log has its line
@@ -176,7 +180,8 @@ class Connection:
         self._room = joined.room or self._room
         self._local = joined.local
         self._participants = {p.identity: p for p in joined.participants()}
-        self._gone -= self._participants.keys()
+        for identity in self._participants:
+            self._gone.pop(identity, None)
         self._registered = frozenset()
         self.update_methods()
         self._retry_at = None
@@ -220,7 +225,7 @@ class Connection:
     def _forget_room(self, problem: Problem) -> None:
         self._joined = None
         self._left_for = problem
-        self._gone |= self._participants.keys()
+        self._note_gone(*self._participants)
         self._participants.clear()
         self._calls.lose(problem)
         self._owner.room_event(self, self.identity, RoomEventKind.DISCONNECTED, problem.what)
@@ -269,7 +274,7 @@ class Connection:
         """A participant appeared, became active, or one of its facts changed."""
         before = self._participants.get(participant.identity)
         self._participants[participant.identity] = participant
-        self._gone.discard(participant.identity)
+        self._gone.pop(participant.identity, None)
         if participant.is_active and not (before and before.is_active):
             self._owner.room_event(self, participant.identity, RoomEventKind.ACTIVE, None)
         elif before is None:
@@ -280,9 +285,16 @@ class Connection:
         """A participant is gone."""
         if self._participants.pop(identity, None) is None:
             return
-        self._gone.add(identity)
+        self._note_gone(identity)
         self._owner.room_event(self, identity, RoomEventKind.LEFT, reason)
         self._owner.connection_changed(self)
+
+    def _note_gone(self, *identities: str) -> None:
+        for identity in identities:
+            self._gone.pop(identity, None)  # so that it counts as the newest
+            self._gone[identity] = None
+        while len(self._gone) > GONE_KEPT:
+            del self._gone[next(iter(self._gone))]
 
     def local_changed(self, participant: Participant) -> None:
         """A fact of our own participant changed."""

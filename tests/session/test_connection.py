@@ -9,6 +9,7 @@ from inspector.core.destinations import Outlook
 from inspector.core.events import RoomEvent
 from inspector.core.participants import ParticipantState
 from inspector.core.problems import ProblemError, ProblemKind
+from inspector.session.connection import GONE_KEPT
 from inspector.session.connection_info import ConnectionState, RejoinPolicy
 from inspector.session.session import Session
 from tests.support.fake_room import FakeClock, FakeRoom, FakeServer, a_problem
@@ -289,3 +290,19 @@ async def test_what_is_asked_of_one_removed_is_harmless(session: Session, server
     await session.leave(connection.id)
 
     assert (session.connections(), server.joins) == ((), ["me"])
+
+
+async def test_only_the_newest_of_those_who_left_are_remembered(session: Session, server: FakeServer) -> None:
+    connection = await joined(session, server.joiner())
+    for number in range(GONE_KEPT + 2):
+        server.add_peer(f"guest-{number}")
+        server.remove_peer(f"guest-{number}")
+    server.add_peer("guest-2")
+    server.remove_peer("guest-2")
+    server.add_peer("last")
+    server.remove_peer("last")
+
+    gone = connection.info.gone
+    assert len(gone) == GONE_KEPT
+    assert {"guest-2", "last"} <= gone
+    assert not {"guest-0", "guest-1", "guest-3"} & gone
