@@ -120,12 +120,12 @@ def answer_problem(status: int, url: str) -> Problem:
 
 
 def disconnect_problem(reason: str) -> Problem:
-    """Why a room ended for us, by the name of LiveKit's `DisconnectReason`."""
+    """Why a room ended for us, by the name of LiveKit's `DisconnectReason`; empty where it has none."""
     cause = causes.DISCONNECTS.get(reason)
     if cause is not None:
         return cause.problem()
     return causes.CONNECTION_LOST.problem(
-        None if reason == "UNKNOWN_REASON" else reason.lower().replace("_", " ")
+        None if reason in ("", "UNKNOWN_REASON") else reason.lower().replace("_", " ")
     )
 
 

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
-from inspector.core.participants import Participant, ParticipantKind, ParticipantState, Permissions
+from inspector.core.participants import Participant
 from inspector.core.problems import Problem, ProblemError
 from inspector.sdk.failures import connect_problem, disconnect_problem
-from inspector.sdk.private import SharedWaiter, client_protocol
+from inspector.sdk.participants import name_of, participant_from_rtc
+from inspector.sdk.private import SharedWaiter
 from inspector.session.ports import (
     CancelReason,
     Invocation,
@@ -174,11 +175,11 @@ class SdkRoom:
     @property
     def local(self) -> Participant:
         """Our own participant."""
-        return to_participant(self._room.local_participant)
+        return participant_from_rtc(self._room.local_participant)
 
     def participants(self) -> tuple[Participant, ...]:
         """The other participants listed now."""
-        return tuple(to_participant(p) for p in self._room.remote_participants.values())
+        return tuple(participant_from_rtc(p) for p in self._room.remote_participants.values())
 
     def begin(self) -> None:
         """From now on the listener hears what happens; also an end that came before it could."""
@@ -261,9 +262,9 @@ class SdkRoom:
         if not self._speaking:
             return
         if participant is self._room.local_participant:
-            self._listener.local_changed(to_participant(participant))
+            self._listener.local_changed(participant_from_rtc(participant))
         else:
-            self._listener.participant_changed(to_participant(participant))
+            self._listener.participant_changed(participant_from_rtc(participant))
 
     def _participant_left(self, participant: rtc.RemoteParticipant) -> None:
         if self._speaking:
@@ -280,7 +281,7 @@ class SdkRoom:
         from livekit import rtc
 
         self._over = True
-        self._ended = disconnect_problem(rtc.DisconnectReason.Name(reason))
+        self._ended = disconnect_problem(name_of(rtc.DisconnectReason.items(), reason))
         if self._speaking:
             self._close(self._ended)
 
@@ -318,44 +319,5 @@ def _leave_reason(participant: rtc.RemoteParticipant) -> str | None:
 
     if participant.disconnect_reason is None:
         return None
-    return rtc.DisconnectReason.Name(participant.disconnect_reason).lower().replace("_", " ")
-
-
-def to_participant(participant: rtc.Participant) -> Participant:
-    """A participant's facts; enums by name, since rtc and protocol number them differently."""
-    from livekit import rtc
-
-    permissions = participant.permissions
-    joined_at = participant.joined_at
-    return Participant(
-        identity=participant.identity,
-        sid=participant.sid,
-        name=participant.name,
-        kind=_kind(rtc.ParticipantKind.Name(participant.kind)),
-        state=_state(rtc.ParticipantState.Name(participant.state)),
-        metadata=participant.metadata,
-        attributes=dict(participant.attributes),
-        permissions=Permissions(
-            can_publish_data=permissions.can_publish_data,
-            hidden=permissions.hidden,
-            can_publish=permissions.can_publish,
-            can_subscribe=permissions.can_subscribe,
-            can_update_metadata=permissions.can_update_metadata,
-        ),
-        joined_at=joined_at.timestamp() if joined_at else None,
-        protocol=client_protocol(participant),
-    )
-
-
-def _kind(name: str) -> ParticipantKind:
-    try:
-        return ParticipantKind(name.removeprefix("PARTICIPANT_KIND_").lower())
-    except ValueError:
-        return ParticipantKind.UNKNOWN
-
-
-def _state(name: str) -> ParticipantState:
-    try:
-        return ParticipantState(name.removeprefix("PARTICIPANT_STATE_").lower())
-    except ValueError:
-        return ParticipantState.JOINED
+    reason = name_of(rtc.DisconnectReason.items(), participant.disconnect_reason)
+    return reason.lower().replace("_", " ") or None

@@ -9,17 +9,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from inspector.core.participants import Participant, ParticipantKind, ParticipantState, Permissions
+from inspector.core.participants import Participant
 from inspector.core.problems import ProblemError
 from inspector.sdk.addresses import http_url
 from inspector.sdk.bad_input import bad_input
 from inspector.sdk.failures import answer_problem, server_api_problem
+from inspector.sdk.participants import participant_from_proto, seconds
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.sdk.tokens import admin_token
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import aiohttp
     from livekit.api.room_service import RoomService
     from livekit.protocol import models
-
-Name = TypeVar("Name", bound=StrEnum)
 
 ANSWER_WITHIN_S = 5.0
 """How long the server may take for one answer."""
@@ -139,50 +137,10 @@ async def probe(url: str) -> float:
     return elapsed_ms
 
 
-def participant_from_proto(info: models.ParticipantInfo) -> Participant:
-    """A participant as the server tells of it; enums by name, which rtc and protocol number differently."""
-    from livekit.protocol.models import ParticipantInfo
-
-    kinds = {number: name for name, number in ParticipantInfo.Kind.items()}
-    states = {number: name for name, number in ParticipantInfo.State.items()}
-    allowed = info.permission
-    return Participant(
-        identity=info.identity,
-        sid=info.sid,
-        name=info.name,
-        kind=_named(ParticipantKind, kinds.get(info.kind), ParticipantKind.UNKNOWN),
-        state=_named(ParticipantState, states.get(info.state), ParticipantState.JOINED),
-        metadata=info.metadata,
-        attributes=dict(info.attributes),
-        permissions=Permissions(
-            can_publish_data=allowed.can_publish_data,
-            hidden=allowed.hidden,
-            can_publish=allowed.can_publish,
-            can_subscribe=allowed.can_subscribe,
-            can_update_metadata=allowed.can_update_metadata,
-        ),
-        joined_at=_seconds(info.joined_at_ms, info.joined_at),
-        protocol=info.client_protocol,
-    )
-
-
-def _named(names: type[Name], name: str | None, otherwise: Name) -> Name:
-    """The member that LiveKit's enum calls `name`; a newer server may know more than we do."""
-    try:
-        return names((name or "").lower())
-    except ValueError:
-        return otherwise
-
-
 def _room_facts(room: models.Room) -> RoomFacts:
     return RoomFacts(
         name=room.name,
         sid=room.sid,
         participants=room.num_participants,
-        created_at=_seconds(room.creation_time_ms, room.creation_time),
+        created_at=seconds(room.creation_time_ms, room.creation_time),
     )
-
-
-def _seconds(milliseconds: int, whole_seconds: int) -> float | None:
-    """A time of the protocol: in milliseconds where the server is new enough, absent as 0."""
-    return milliseconds / 1000 or float(whole_seconds) or None

@@ -3,12 +3,11 @@ import time
 
 import pytest
 from livekit import rtc
-from livekit.protocol import models
 
-from inspector.core.participants import Participant, ParticipantKind, ParticipantState, Permissions
+from inspector.core.participants import ParticipantKind, ParticipantState
 from inspector.core.problems import ProblemError, ProblemKind
 from inspector.sdk import server_api
-from inspector.sdk.server_api import ServerApi, participant_from_proto, probe
+from inspector.sdk.server_api import ServerApi, probe
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
 from tests.sdk.small_servers import answering, http, serving, silent
 from tests.support.livekit_server import LiveKitServer
@@ -128,35 +127,3 @@ async def test_a_closed_port_and_another_server_are_no_answer() -> None:
 
     assert closed.value.problem.kind is ProblemKind.UNREACHABLE
     assert other.value.problem.kind is ProblemKind.NOT_FOUND
-
-
-@pytest.mark.parametrize("name", models.ParticipantInfo.Kind.keys())
-def test_every_kind_is_mapped_by_name(name: str) -> None:
-    info = models.ParticipantInfo(identity="i", kind=name)
-
-    assert participant_from_proto(info).kind.name == name
-
-
-@pytest.mark.parametrize("name", models.ParticipantInfo.State.keys())
-def test_every_state_is_mapped_by_name(name: str) -> None:
-    info = models.ParticipantInfo(identity="i", state=name)
-
-    assert participant_from_proto(info).state.name == name
-
-
-def test_kinds_and_states_of_a_newer_server_are_no_error() -> None:
-    info = models.ParticipantInfo()
-    info.ParseFromString(bytes([3 << 3, 99, 14 << 3, 99]))  # state and kind, both 99
-
-    participant = participant_from_proto(info)
-
-    assert (participant.kind, participant.state) == (ParticipantKind.UNKNOWN, ParticipantState.JOINED)
-
-
-def test_what_the_server_leaves_out_is_not_invented() -> None:
-    participant = participant_from_proto(models.ParticipantInfo(identity="i"))
-
-    nothing = Permissions(can_publish_data=False, can_publish=False, can_subscribe=False)
-    assert participant == Participant(
-        identity="i", state=ParticipantState.JOINING, permissions=nothing, joined_at=None, protocol=0
-    )
