@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
@@ -99,19 +98,6 @@ class Unmatched(msgspec.Struct, frozen=True):
 def applies_to(mock: Mock, identity: str) -> bool:
     """Whether `mock` answers on the connection that joined as `identity` (globs heed case)."""
     return mock.enabled and (mock.identity is None or fnmatchcase(identity, mock.identity))
-
-
-def methods_for(mocks: Iterable[Mock], identity: str) -> frozenset[str]:
-    """The methods that the connection `identity` must register.
-
-    A mock with no enabled rule counts: its callers are told so, instead of 1400 from the SDK.
-    """
-    return frozenset(mock.method for mock in mocks if applies_to(mock, identity))
-
-
-def find_mock(mocks: Iterable[Mock], identity: str, method: str) -> Mock | None:
-    """The mock that answers `method` on the connection `identity`: the first that applies."""
-    return next((mock for mock in mocks if mock.method == method and applies_to(mock, identity)), None)
 
 
 def decide(

@@ -49,13 +49,13 @@ class MockSet:
         """One mock, None when it was removed."""
         return self._entries.get(mock_id)
 
-    def on_changed(self, callback: Callable[[], None]) -> None:
-        """Calls back after mocks were added, edited, moved or removed."""
-        self._changed.add(callback)
+    def on_changed(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Calls back after mocks were added, edited or removed; the result ends it."""
+        return self._changed.add(callback)
 
-    def on_used(self, callback: Callable[[str], None]) -> None:
-        """Calls back with a mock's id each time it was used."""
-        self._used.add(callback)
+    def on_used(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Calls back with a mock's id each time it was used; the result ends it."""
+        return self._used.add(callback)
 
     def add(self, mocks: Iterable[Mock]) -> tuple[str, ...]:
         """Adds mocks at the end; their ids."""
@@ -76,7 +76,10 @@ class MockSet:
             self._tell_changed()
 
     def methods_for(self, identity: str) -> frozenset[str]:
-        """The methods a connection with this identity has to answer."""
+        """The methods a connection with this identity has to answer.
+
+        A mock with no enabled rule counts: its callers are told so, instead of 1400 from the SDK.
+        """
         return frozenset(e.mock.method for e in self._entries.values() if applies_to(e.mock, identity))
 
     def find(self, identity: str, method: str) -> MockEntry | None:

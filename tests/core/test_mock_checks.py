@@ -18,7 +18,7 @@ from inspector.core.mock_checks import (
     shadowed_mocks,
     unreachable_rules,
 )
-from inspector.core.mocks import Mock, Reply, Rule, find_mock
+from inspector.core.mocks import Mock, Reply, Rule, applies_to
 
 ON = Rule(Reply(""))
 OFF = Rule(Reply(""), enabled=False)
@@ -127,5 +127,6 @@ def test_a_shadowed_mock_is_never_the_one_that_answers(mocks: list[Mock], identi
     for index, winner in shadowed:
         mock = mocks[index]
         if mock.identity is None or fnmatchcase(identity, mock.identity):
-            assert find_mock(mocks, identity, mock.method) is not mock
+            answering = (m for m in mocks if m.method == mock.method and applies_to(m, identity))
+            assert next(answering) is not mock
             assert mocks[winner].method == mock.method

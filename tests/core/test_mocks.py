@@ -20,8 +20,6 @@ from inspector.core.mocks import (
     applies_to,
     chance,
     decide,
-    find_mock,
-    methods_for,
     reply_text,
 )
 
@@ -54,32 +52,7 @@ def test_a_mock_answers_on_the_connections_its_glob_names(
 
 
 def test_a_disabled_mock_answers_nowhere() -> None:
-    mock = Mock("greet", (HELLO,), enabled=False)
-
-    assert not applies_to(mock, "anyone")
-    assert find_mock([mock], "anyone", "greet") is None
-    assert methods_for([mock], "anyone") == frozenset()
-
-
-def test_a_connection_registers_the_methods_of_its_mocks_even_of_those_without_a_rule() -> None:
-    mocks = [Mock("a", (HELLO,)), Mock("b"), Mock("c", identity="other"), Mock("a", identity="me")]
-
-    assert methods_for(mocks, "me") == {"a", "b"}
-
-
-def test_the_first_mock_that_applies_answers() -> None:
-    mocks = [
-        Mock("greet", enabled=False),
-        Mock("greet", identity="other"),
-        Mock("greet", source="first"),
-        Mock("greet", source="second"),
-    ]
-
-    found = find_mock(mocks, "me", "greet")
-
-    assert found is not None
-    assert found.source == "first"
-    assert find_mock(mocks, "me", "part") is None
+    assert not applies_to(Mock("greet", (HELLO,), enabled=False), "anyone")
 
 
 def test_the_first_enabled_rule_answers() -> None:

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from inspector.core.mocks import Mock
 from inspector.session.mock_set import MockSet
 from tests.support.mocks import fail, reply
 
@@ -60,10 +61,11 @@ def test_the_first_that_applies_answers(mocks: MockSet) -> None:
 
 def test_a_connection_registers_the_methods_of_the_mocks_that_apply_to_it(mocks: MockSet) -> None:
     off, *_ = mocks.add([reply("off"), reply("a"), reply("a"), reply("b", identity="agent-*")])
+    mocks.add([Mock("without a rule")])
     switched_off(mocks, off)
 
-    assert mocks.methods_for("me") == {"a"}
-    assert mocks.methods_for("agent-1") == {"a", "b"}
+    assert mocks.methods_for("me") == {"a", "without a rule"}
+    assert mocks.methods_for("agent-1") == {"a", "b", "without a rule"}
 
 
 def test_use_is_counted_by_mock_and_by_rule(mocks: MockSet) -> None:
@@ -79,13 +81,19 @@ def test_use_is_counted_by_mock_and_by_rule(mocks: MockSet) -> None:
 
 def test_changes_and_uses_are_told_apart(mocks: MockSet) -> None:
     told: list[str] = []
-    mocks.on_changed(lambda: told.append("changed"))
-    mocks.on_used(lambda mock_id: told.append(f"used {mock_id}"))
+    ends = [
+        mocks.on_changed(lambda: told.append("changed")),
+        mocks.on_used(lambda mock_id: told.append(f"used {mock_id}")),
+    ]
 
     (first,) = mocks.add([reply("a")])
     mocks.count_hit(first, 0, "web", 7.0)
     mocks.replace(first, reply("a", "new"))
     mocks.remove(first)
     mocks.remove(first)
+    for end in ends:
+        end()
+    (second,) = mocks.add([reply("a")])
+    mocks.count_hit(second, 0, "web", 8.0)
 
     assert told == ["changed", f"used {first}", "changed", "changed"]
