@@ -50,10 +50,12 @@ class Controller(QObject):
         self._arrived = {Direction.IN: 0, Direction.OUT: 0}
         self._ticks = 0
         self._connect_panels()
-        session.subscribe(self)
-        session.log.subscribe(self)
-        session.mocks.on_changed(self._show_mocks)
-        session.mocks.on_used(self._stale_mocks.add)
+        self._end_following = (
+            session.subscribe(self),
+            session.log.subscribe(self),
+            session.mocks.on_changed(self._show_mocks),
+            session.mocks.on_used(self._stale_mocks.add),
+        )
         self._show_mocks()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -62,8 +64,10 @@ class Controller(QObject):
         self._tick()
 
     def stop(self) -> None:
-        """Shows nothing more: the window is about to go."""
+        """Follows and shows nothing more: the window is about to go."""
         self._timer.stop()
+        for end in self._end_following:
+            end()
 
     def _connect_panels(self) -> None:
         panels = self._panels

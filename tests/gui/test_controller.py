@@ -1,0 +1,28 @@
+"""The wiring of one window and one session."""
+
+from pytestqt.qtbot import QtBot
+
+from inspector.gui.controller import Controller
+from inspector.gui.main_window import MainWindow
+from inspector.gui.panels import make_panels
+from inspector.session.session import Session
+from tests.support.mocks import reply
+from tests.support.reports import Unexpected
+
+
+async def test_once_stopped_it_follows_the_session_no_more(qtbot: QtBot) -> None:
+    unexpected = Unexpected()
+    session = Session(unexpected)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.furnish(make_panels(session.log))
+    controller = Controller(session, window, lambda call: None, lambda: 0.0)
+    mocks = window.panels.mocks.table.model()
+    session.mocks.add([reply("shown")])
+    assert mocks.rowCount() == 1
+
+    controller.stop()
+    session.mocks.add([reply("not shown")])
+
+    assert mocks.rowCount() == 1
+    assert unexpected.rest() == []
