@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from inspector.session.mock_set import MockSet
 from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner
 from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots
 from inspector.session.tasks import ReportUnexpected, TaskOwner
+
+logger = logging.getLogger(__name__)
 
 CLOSE_WITHIN_S = 2.0
 """How long a session may take to leave its rooms and end its tasks."""
@@ -248,4 +251,7 @@ class Session:
         ]
         if leaving:
             await asyncio.wait(leaving, timeout=within_s)
-        return await self.tasks.shut_down(max(deadline - loop.time(), 0.0))
+        alive = await self.tasks.shut_down(max(deadline - loop.time(), 0.0))
+        if alive:
+            logger.warning("ended without waiting any longer for: %s", ", ".join(alive))
+        return alive

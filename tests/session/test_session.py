@@ -1,6 +1,7 @@
 """A session as a whole: its connections, the lines of its log, and its orderly end."""
 
 import asyncio
+import contextlib
 from unittest.mock import Mock
 
 import pytest
@@ -221,6 +222,26 @@ async def test_closing_does_not_wait_long_for_a_server_that_does_not_answer(
 
     async with asyncio.timeout(WITHIN_S):
         assert await session.close(within_s=0.01) == ()
+
+
+async def test_what_will_not_end_is_named(
+    clock: FakeClock, unexpected: Unexpected, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = Session(unexpected, clock=clock)
+    let_go = asyncio.Event()
+
+    async def clings() -> None:
+        while not let_go.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await let_go.wait()
+
+    clinging = session.tasks.spawn(clings(), "clings")
+    await asyncio.sleep(0)
+
+    assert await session.close(within_s=0.01) == ("clings",)
+    assert "clings" in caplog.text
+    let_go.set()
+    await clinging
 
 
 async def test_nothing_starts_on_a_closed_session(
