@@ -57,11 +57,11 @@ class Connecting:
         for candidate in offered().candidates:
             try:
                 source = _source_of(candidate)
-                await probe(candidate.url)
+                if source is not None:
+                    await probe(source.url)
+                    return source
             except ProblemError:
                 continue
-            if source is not None:
-                return source
         return None
 
     def _join_as_entered(self, source: ConnectionSource) -> None:

@@ -27,8 +27,16 @@ async def join_and_look(session: Session, connection: Connection) -> str:
     except ProblemError as error:
         return f"Could not join: {error.problem.sentence()}"
     await until(session, lambda: connection.info.participants or None, LISTED_WITHIN_S)
-    others = len(connection.info.participants)
-    return f"Joined {connection.room} as {connection.identity}; {others} others are there."
+    return f"Joined {connection.room} as {connection.identity}; {_others(len(connection.info.participants))}."
+
+
+def _others(count: int) -> str:
+    match count:
+        case 0:
+            return "nobody else is there"
+        case 1:
+            return "one other is there"
+    return f"{count} others are there"
 
 
 async def leave_picture(window: QWidget, path: Path = PICTURE) -> None:

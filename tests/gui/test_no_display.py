@@ -32,7 +32,8 @@ async def test_it_joins_where_a_server_answers_and_leaves_a_picture(
     assert ended.code == 0, ended.err
     lines = ended.err.splitlines()
     assert lines[0] == "No display: building the window off screen."
-    assert f"Joined {room_name}" in lines[1]
+    assert lines[1].startswith(f"Joined {room_name} as ")
+    assert lines[1].endswith("; one other is there.")
     assert (tmp_path / "rpc-inspector.png").read_bytes().startswith(PNG)
 
 
