@@ -7,7 +7,7 @@ import pytest
 
 from inspector.core.calls import CallDraft, Outcome
 from inspector.sdk.server_api import ServerApi
-from inspector.session.connection import ConnectionState
+from inspector.session.connection_info import ConnectionState
 from tests.conformance.servers import OwnServer, Server
 from tests.conformance.stage import Stage
 from tests.support.mocks import reply
