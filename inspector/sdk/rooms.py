@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,7 @@ from inspector.sdk.failures import connect_problem, disconnect_problem
 from inspector.sdk.participants import name_of, participant_from_rtc
 from inspector.sdk.private import SharedWaiter
 from inspector.session.ports import (
+    LEAVE_WITHIN_S,
     CancelReason,
     Invocation,
     JoinedRoom,
@@ -117,9 +119,7 @@ class SdkJoiner:
             error = await asyncio.shield(connecting)
         except asyncio.CancelledError:
             joined.mute()
-            attempt.abandoned = True
-            if connecting.done():  # it came in at this very moment
-                await room.disconnect()
+            await attempt.abandon()
             raise
         if error is not None:  # raised without its cause: the SDK's text may carry the token
             raise ProblemError(connect_problem(error, self.target.url, (token, *self._admission.secrets)))
@@ -136,16 +136,29 @@ class _Attempt:
 
     def __init__(self, room: rtc.Room) -> None:
         self._room = room
-        self.abandoned = False
+        self._is_in = False
+        self._abandoned = False
+
+    async def abandon(self) -> None:
+        """Leaves: now, where it came in the very moment of being abandoned, else once it is in."""
+        self._abandoned = True
+        if self._is_in:
+            await self._leave()
 
     async def run(self, url: str, token: str, options: rtc.RoomOptions) -> Exception | None:
         try:
             await self._room.connect(url, token, options)
         except Exception as error:  # noqa: BLE001 - whatever it is, `join` translates it
             return error
-        if self.abandoned:
-            await self._room.disconnect()
+        self._is_in = True
+        if self._abandoned:
+            await self._leave()
         return None
+
+    async def _leave(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_WITHIN_S):
+                await self._room.disconnect()
 
 
 class SdkRoom:
