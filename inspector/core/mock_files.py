@@ -7,9 +7,9 @@ import msgspec
 from inspector.core.documents import FileProblem, Severity, read_document
 from inspector.core.mock_reader import JOIN_KINDS, VERSION, MocksReader
 from inspector.core.mock_writer import write_mocks
-from inspector.core.mocks import JoinAs, MocksFile
+from inspector.core.mocks import JoinWish, MocksFile
 
-__all__ = ["JOIN_KINDS", "VERSION", "JoinAs", "MocksFile", "ParsedMocks", "parse_mocks", "write_mocks"]
+__all__ = ["JOIN_KINDS", "VERSION", "JoinWish", "MocksFile", "ParsedMocks", "parse_mocks", "write_mocks"]
 
 
 class ParsedMocks(msgspec.Struct, frozen=True):

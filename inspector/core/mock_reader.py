@@ -24,7 +24,7 @@ from inspector.core.mock_checks import (
     shadowed_mocks,
     unreachable_rules,
 )
-from inspector.core.mocks import Action, Delay, Fail, JoinAs, Mock, MocksFile, Reply, Rule, reply_text
+from inspector.core.mocks import Action, Delay, Fail, JoinWish, Mock, MocksFile, Reply, Rule, reply_text
 from inspector.core.participants import ParticipantKind
 
 VERSION = 1
@@ -100,12 +100,12 @@ class MocksReader(FormReader):
             return True
         return False
 
-    def _join_as(self, node: Node) -> JoinAs:
+    def _join_as(self, node: Node) -> JoinWish:
         fields = self.fields(node, _AS)
         identity = self.text(fields, "identity")
         if identity == "":
             self.error(fields.values["identity"].start, "`identity` cannot be empty")
-        return JoinAs(
+        return JoinWish(
             identity=identity,
             kind=self._kind(fields),
             name=self.text(fields, "name"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from inspector.core.documents import MAX_NUMBER_CHARS, resolve_plain
-from inspector.core.mocks import Delay, Fail, JoinAs, Mock, MocksFile, Reply, Rule, reply_text
+from inspector.core.mocks import Delay, Fail, JoinWish, Mock, MocksFile, Reply, Rule, reply_text
 
 _WIDTH = 90
 """A mapping or list that fits into this many characters goes on one line."""
@@ -40,7 +40,7 @@ def write_mocks(mocks: MocksFile | Iterable[Mock]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _join_as(join_as: JoinAs) -> dict[str, object]:
+def _join_as(join_as: JoinWish) -> dict[str, object]:
     values: dict[str, object] = {
         "identity": join_as.identity,
         "kind": None if join_as.kind is None else join_as.kind.value,

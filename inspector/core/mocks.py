@@ -62,7 +62,7 @@ class Mock(msgspec.Struct, frozen=True):
     """The file it came from; empty: made in the window."""
 
 
-class JoinAs(msgspec.Struct, frozen=True):
+class JoinWish(msgspec.Struct, frozen=True):
     """How a mocks file wants its connection to join; what is None it leaves open."""
 
     identity: str | None = None
@@ -76,7 +76,7 @@ class MocksFile(msgspec.Struct, frozen=True):
     """What a mocks file says."""
 
     version: int = 1
-    as_: JoinAs | None = None
+    as_: JoinWish | None = None
     mocks: tuple[Mock, ...] = ()
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.documents import FileProblem, Severity
-from inspector.core.mock_files import JoinAs, MocksFile, parse_mocks
+from inspector.core.mock_files import JoinWish, MocksFile, parse_mocks
 from inspector.core.mocks import Action, Delay, Fail, Mock, Reply, Rule
 from inspector.core.participants import ParticipantKind
 
@@ -51,7 +51,7 @@ def action(rule: str) -> Action:
 def test_a_file_says_how_to_join_and_what_to_answer() -> None:
     assert parsed(EXAMPLE) == MocksFile(
         version=1,
-        as_=JoinAs(
+        as_=JoinWish(
             identity="weather-api",
             kind=ParticipantKind.STANDARD,
             name="Weather",

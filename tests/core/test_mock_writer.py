@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from inspector.core.mock_files import JOIN_KINDS, JoinAs, MocksFile, parse_mocks, write_mocks
+from inspector.core.mock_files import JOIN_KINDS, JoinWish, MocksFile, parse_mocks, write_mocks
 from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule, reply_text
 from inspector.core.participants import ParticipantKind
 
@@ -49,7 +49,7 @@ MOCKS = st.builds(
     identity=st.none() | TEXT,
 )
 JOINS = st.builds(
-    JoinAs,
+    JoinWish,
     identity=st.none() | TEXT.filter(bool),
     kind=st.none() | st.sampled_from(JOIN_KINDS),
     name=st.none() | TEXT,
@@ -102,7 +102,7 @@ def test_no_mocks_are_a_file_too() -> None:
 def test_it_is_laid_out_as_a_person_would() -> None:
     long = {"forecast": [{"day": day, "temp_c": 21.5, "sky": "clear, then rain"} for day in ("mon", "tue")]}
     file = MocksFile(
-        as_=JoinAs(identity="weather-api", kind=ParticipantKind.AGENT, attributes={"role": "backend"}),
+        as_=JoinWish(identity="weather-api", kind=ParticipantKind.AGENT, attributes={"role": "backend"}),
         mocks=(
             Mock(
                 "get_weather",
