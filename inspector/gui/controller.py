@@ -66,6 +66,7 @@ class Controller(QObject):
     def stop(self) -> None:
         """Follows and shows nothing more: the window is about to go."""
         self._timer.stop()
+        self._panels.log.close_log()
         for end in self._end_following:
             end()
 

@@ -7,6 +7,7 @@ from inspector.gui.main_window import MainWindow
 from inspector.gui.panels import make_panels
 from inspector.session.session import Session
 from tests.support.mocks import reply
+from tests.support.records import a_call
 from tests.support.reports import Unexpected
 
 
@@ -23,6 +24,8 @@ async def test_once_stopped_it_follows_the_session_no_more(qtbot: QtBot) -> None
 
     controller.stop()
     session.mocks.add([reply("not shown")])
+    session.log.open(a_call())
 
     assert mocks.rowCount() == 1
+    assert not window.panels.log.model.is_ticking
     assert unexpected.rest() == []
