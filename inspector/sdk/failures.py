@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from inspector.core.payloads import visible
+from inspector.core.payloads import shortened, visible
 from inspector.core.problems import Problem
 from inspector.core.redact import redact
 from inspector.sdk import causes
@@ -198,5 +198,4 @@ def _found(text: str, table: _Table) -> Cause | None:
 
 def _detail(text: str, secrets: Iterable[str]) -> str:
     """The machine's text, redacted, on one line of a length that can be shown: it may be a whole web page."""
-    line = visible(" ".join(redact(text, tuple(secrets)).split()))
-    return line if len(line) <= _DETAIL_CHARS else f"{line[:_DETAIL_CHARS]}…"
+    return shortened(" ".join(redact(text, tuple(secrets)).split()), _DETAIL_CHARS)

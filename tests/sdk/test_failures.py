@@ -63,7 +63,7 @@ def test_the_web_page_of_another_server_does_not_flood_the_detail() -> None:
     problem = connect_problem(rtc.ConnectError(f"engine: client error: 404 Not Found - {page}"), URL)
 
     assert problem.detail is not None
-    assert len(problem.detail) <= 301
+    assert len(problem.detail) == 300
     assert "\n" not in problem.detail
 
 
