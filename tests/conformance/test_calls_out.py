@@ -220,7 +220,7 @@ async def test_a_method_name_over_the_documented_64_bytes_arrives_and_far_over_i
 async def test_stopping_to_wait_stops_only_the_wait(stage: Stage) -> None:
     peer = await stage.peer()
     connection = await stage.connect()
-    handle = stage.session.start_call(CallDraft(connection.id, "agent", "slow", "0.3"))
+    handle = stage.session.start_call(CallDraft(connection.id, "agent", "slow", "20"))
     await until_logged(stage.session.log, lambda: stage.session.log.get(handle.id))
     await peer.wait_until_called("slow")
 
@@ -228,7 +228,7 @@ async def test_stopping_to_wait_stops_only_the_wait(stage: Stage) -> None:
     assert stage.session.stop_waiting(handle.id)
     await asyncio.wait({handle.task})
 
-    assert time.perf_counter() - begun < 0.3
+    assert time.perf_counter() - begun < 5
     call = stage.session.log.get(handle.id)
     assert call is not None
     assert (call.outcome, call.error) == (Outcome.STOPPED, None)
