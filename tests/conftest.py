@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support import requirements
@@ -18,6 +19,10 @@ from tests.support.process_peer import ProcessPeer, browser_kind, node_kind
 
 # Before anything asks for a QApplication: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Where cores are shared, an example that waits its turn would fail a property that holds.
+hypothesis.settings.register_profile("shared cores", deadline=None)
+hypothesis.settings.load_profile("shared cores")
 
 
 @pytest.hookimpl(wrapper=True)
