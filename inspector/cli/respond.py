@@ -19,10 +19,11 @@ from inspector.core.durations import format_ms
 from inspector.core.events import RoomEvent
 from inspector.core.log import CallLog
 from inspector.core.mock_files import MocksFile
-from inspector.core.payloads import visible
+from inspector.core.payloads import shortened, visible
 from inspector.sdk.sources import ConnectionSource, SourceOptions
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
+SHOWN_CHARS = 80
 LAST_ANSWER_S = 0.5
 """How long answering goes on after the reader of the output has gone."""
 
@@ -181,10 +182,9 @@ def call_line(call: Call) -> str:
     outcome = str(call.code) if call.code is not None else call.outcome.value
     answer = call.response if call.error is None else call.error.message
     by = f" [{call.mock}: {call.rule}]" if call.rule else (" [unmatched]" if call.unmatched else "")
-    asked = f"{call.caller} → {call.method}({_short(call.payload)})"
-    return visible(f"{outcome:>5}  {format_ms(call.elapsed_ms):>8} ms  {asked} = {_short(answer)}{by}")
+    asked = f"{call.caller} → {call.method}({_shown(call.payload)})"
+    return visible(f"{outcome:>5}  {format_ms(call.elapsed_ms):>8} ms  {asked} = {_shown(answer)}{by}")
 
 
-def _short(text: str | None, most: int = 80) -> str:
-    text = text or ""
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _shown(text: str | None) -> str:
+    return shortened(text or "", SHOWN_CHARS)

@@ -96,6 +96,7 @@ class Program:
 
     async def _close(self) -> None:
         """Leaves the rooms, keeps what is to be remembered, and lets the window go."""
+        self.connecting.close()
         self.window.hide()
         self._controller.stop()
         self._kept.close()

@@ -41,6 +41,11 @@ class Connecting:
             self._dialog.connect_requested.connect(self._join_as_entered)
         self._dialog.open()
 
+    def close(self) -> None:
+        """Closes the dialog: the window is about to go, and nothing can be looked up any more."""
+        if self._dialog is not None:
+            self._dialog.close()
+
     def join(self, source: ConnectionSource) -> Connection | None:
         """Opens a connection; None, and a notice, where its token cannot be read."""
         try:
