@@ -101,7 +101,7 @@ def test_one_place_makes_tasks() -> None:
         or (isinstance(node, ast.alias) and node.name in MAKES_TASKS)
     }
 
-    assert makers <= {"session/tasks.py", "gui/run.py"}
+    assert makers <= {"tasks.py", "gui/run.py"}
 
 
 def test_the_command_line_imports_no_qt() -> None:

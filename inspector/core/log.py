@@ -42,6 +42,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     connection: str | None
     unmatched: bool
     mock: str | None
+    wire: str | None = None
+    fault: str | None = None
 
 
 Entry = Row | RoomEvent
@@ -63,6 +65,8 @@ def row_of(call: Call) -> Row:
         connection=call.connection,
         unmatched=bool(call.unmatched),
         mock=call.mock,
+        wire=call.wire,
+        fault=call.fault,
     )
 
 

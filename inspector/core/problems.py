@@ -37,6 +37,8 @@ class Side(StrEnum):
     NETWORK = "network"
     CALLER = "caller"
     CALLEE = "callee"
+    ROOM = "room"
+    """The local room, by a fault."""
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
 from inspector.session.mock_set import MockEntry, MockSet
 from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocation, RpcFailure
-from inspector.session.tasks import ReportUnexpected
+from inspector.tasks import ReportUnexpected
 
 UNMATCHED_TEXT = "no mock rule matched"
 

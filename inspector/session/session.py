@@ -20,7 +20,7 @@ from inspector.session.connection_info import ConnectionInfo, ConnectionState, R
 from inspector.session.mock_set import MockSet
 from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner
 from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots
-from inspector.session.tasks import ReportUnexpected, TaskOwner
+from inspector.tasks import ReportUnexpected, TaskOwner
 
 logger = logging.getLogger(__name__)
 

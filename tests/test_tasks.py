@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from inspector.session.tasks import TaskOwner
+from inspector.tasks import TaskOwner
 
 
 class Reports(list[tuple[str, str]]):
