@@ -6,7 +6,16 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = ("gui", "call", "respond", "participants", "ping")
+from inspector.cli.exit_codes import ExitCode
+
+_COMMANDS = {
+    "gui": "Open the window (the default).",
+    "call": "Call a method and print its response.",
+    "respond": "Answer calls with the mocks of a file.",
+    "participants": "List who is in a room.",
+    "ping": "Probe whether a participant can be reached.",
+}
+"""What the list of commands says of each, so that listing them imports none."""
 
 
 class Commands(click.Group):
@@ -33,6 +42,11 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands in the help text."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="livekit-rpc-inspector", prog_name="rpc-inspector")
@@ -42,3 +56,15 @@ def commands() -> None:
     Without a command it opens the window. Every command joins a room the same way: by --url with --token or
     with a key, by an `lk` project, by the dev server, or by what LIVEKIT_* variables and .env files say.
     """
+
+
+def run_command_line() -> int:
+    """Runs what the words on the command line ask for; the exit code."""
+    try:
+        code = commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:  # click's word for Ctrl-C before a command has its event loop
+        return ExitCode.INTERRUPTED
+    return code if isinstance(code, int) else ExitCode.DONE

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import sys
 
+from inspector.cli.exit_codes import ExitCode
+
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code.
 
     Without a word to parse there is only a window to open, and it is drawn before anything else is imported.
     """
-    if len(sys.argv) == 1:
-        sys.exit(_open_window())
-    from inspector.cli.commands import commands
+    try:
+        code = _open_window() if len(sys.argv) == 1 else _run_command_line()
+    except KeyboardInterrupt:  # also while modules are imported, which takes longer than a person's patience
+        code = ExitCode.INTERRUPTED
+    sys.exit(code)
 
-    sys.exit(commands.main(standalone_mode=True))
+
+def _run_command_line() -> int:
+    from inspector.cli.commands import run_command_line
+
+    return run_command_line()
 
 
 def _open_window() -> int:
