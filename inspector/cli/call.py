@@ -6,20 +6,20 @@ import click
 
 from inspector.cli import output
 from inspector.cli.connection_options import ConnectionOptions, connection_options
-from inspector.cli.destination import find
+from inspector.cli.destination import find, not_empty
 from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.payload_argument import read_payload
 from inspector.cli.repeat import Repetition, repeat
-from inspector.cli.runtime import NotConnectedError, Runtime, run
+from inspector.cli.running import run
+from inspector.cli.runtime import NotConnectedError, Runtime
 from inspector.core.calls import Call, CallDraft, Outcome, to_json, utf8_bytes
 from inspector.core.limits import METHOD_NAME_BYTES, budgets
 from inspector.core.problems import Problem, ProblemKind, Side
-from inspector.core.rpc_errors import RpcCode
 
 
-@click.command(short_help="Call a method and print its response.")
-@click.argument("destination")
+@click.command()
+@click.argument("destination", callback=not_empty)
 @click.argument("method")
 @click.argument("payload", required=False)
 @click.option("--data-raw", metavar="TEXT", help="The payload as it is, also if it begins with - or @.")
@@ -65,15 +65,12 @@ def call(
         ready = CallDraft(connection_id, identity, method, text, timeout, ack_timeout)
         if count is not None:
             return await repeat(runtime, Repetition(ready, count, concurrency, as_json))
-        made = await runtime.while_connected(connection_id, runtime.session.call(ready))
-        if made.code == RpcCode.RECIPIENT_DISCONNECTED:
-            await runtime.fail_if_lost(connection_id)
-        return report(made, as_json=as_json)
+        return await _report(runtime, await runtime.call(ready), as_json=as_json)
 
     run(main, quiet=connection.quiet, verbose=connection.verbose)
 
 
-def report(made: Call, *, as_json: bool) -> int:
+async def _report(runtime: Runtime, made: Call, *, as_json: bool) -> int:
     """Prints a settled call and says which exit code it comes to.
 
     Raises:
@@ -85,6 +82,7 @@ def report(made: Call, *, as_json: bool) -> int:
         if not as_json:
             output.response(made.response or "")
         return ExitCode.DONE
+    await runtime.fail_if_lost(made)
     if made.outcome is Outcome.LOST:
         raise NotConnectedError(_lost(made))
     output.say_failed_call(made)

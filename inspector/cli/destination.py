@@ -7,10 +7,27 @@ import click
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.output import say
 from inspector.cli.runtime import Runtime
-from inspector.core.destinations import Match, is_pattern, needs_listing, resolve
+from inspector.core.destinations import (
+    Match,
+    Outlook,
+    impediment,
+    is_pattern,
+    needs_listing,
+    outlook_sentence,
+    resolve,
+)
+from inspector.session.waiting import until
 
 DEFAULT_WAIT_S = 4.0
 """A server may announce a participant without tracks up to 3 s late (facts, section 7)."""
+
+
+def not_empty(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001 - click's signature
+    """Refuses a destination that names nobody, as an unset variable of a script does."""
+    if not value:
+        msg = "it is empty; give an identity, @agent, @agent:NAME or a glob"
+        raise click.BadParameter(msg)
+    return value
 
 
 async def find(
@@ -19,14 +36,16 @@ async def find(
     """The identity to call. An absent identity is called all the same, a pattern must match exactly one.
 
     Ends the command with exit code 2 and the candidates where a pattern matches none or several.
+
+    Raises:
+        NotConnectedError: the connection was lost for good meanwhile.
     """
     if wait_s is None:
         pays = is_pattern(destination) or needs_listing(payload_bytes)
         wait_s = DEFAULT_WAIT_S if pays else 0.0
     match = await _match(runtime, connection_id, destination, wait_s)
     if match.identity is not None:
-        if not match.listed:
-            say(f"{destination} is not listed in the room; calling it all the same.")
+        _say_prospects(runtime, connection_id, match)
         return match.identity
     say(f"Cannot tell whom to call: {match.reason}.")
     say("Candidates: " + (", ".join(match.candidates) or "nobody else is in the room") + ".")
@@ -34,8 +53,6 @@ async def find(
 
 
 async def _match(runtime: Runtime, connection_id: str, destination: str, wait_s: float) -> Match:
-    from inspector.session.waiting import until
-
     def settled() -> Match | None:
         info = runtime.info(connection_id)
         match = resolve(destination, info.participants)
@@ -44,4 +61,16 @@ async def _match(runtime: Runtime, connection_id: str, destination: str, wait_s:
 
     if wait_s > 0 and (match := await until(runtime.session, settled, wait_s)) is not None:
         return match
-    return resolve(destination, runtime.info(connection_id).participants)
+    return resolve(destination, (await runtime.in_room(connection_id)).participants)
+
+
+def _say_prospects(runtime: Runtime, connection_id: str, match: Match) -> None:
+    """What is to be expected of the call, where that is no answer."""
+    info = runtime.info(connection_id)
+    assert match.identity is not None
+    if match.identity == info.identity:
+        say(outlook_sentence(Outlook.SELF, match.identity))
+    elif not match.listed:
+        say(f"{match.identity} is not listed in the room; calling it all the same.")
+    elif (obstacle := impediment(None, info.participant(match.identity))) is not None:
+        say(obstacle)

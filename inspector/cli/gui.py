@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from inspector.gui.opening import Opened
 
 
-@click.command(short_help="Open the window (the default).")
+@click.command()
 @click.option(
     "--mocks", "mocks", multiple=True, metavar="FILE", help="Answer with the mocks of this file; repeatable."
 )

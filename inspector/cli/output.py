@@ -5,37 +5,75 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from io import TextIOWrapper
+from pathlib import Path
 
-import click
-
-from inspector.core.calls import Call, CallError, Outcome
-from inspector.core.problems import Problem
+from inspector.core.calls import Call, CallError
+from inspector.core.payloads import visible
+from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.core.redact import redact
 from inspector.core.rpc_errors import finding
 
 
-def say(text: str) -> None:
-    """A line for the person, on stderr."""
-    click.echo(redact(text), err=True)
+class ReaderGoneError(Exception):
+    """Nobody reads stdout any more, as after `| head -1` has its line."""
 
 
-def result(text: str, *, newline: bool = True) -> None:
-    """A result, on stdout, flushed at once so that a pipe sees it now."""
-    sys.stdout.write(text + ("\n" if newline else ""))
-    sys.stdout.flush()
+def say(text: str, *, keep_lines: bool = False) -> None:
+    """A line for the person, on stderr: without secrets, and control characters made visible.
+
+    With `keep_lines` line ends stay what they are: for texts of ours, not for those of peers.
+    """
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(visible(redact(text), keep_lines=keep_lines) + "\n")
+        sys.stderr.flush()
+    except OSError:  # nobody to be told; what the command was asked to do goes on
+        sys.stderr = _nowhere()
 
 
-def silence() -> None:
-    """Lets nothing more be written to a stdout that nobody reads, also not by Python as it ends."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
+def result(text: str) -> None:
+    """A line of the result, on stdout, flushed at once so that a pipe sees it now.
+
+    Raises:
+        ReaderGoneError: nobody reads it any more.
+        ProblemError: it cannot be written.
+    """
+    _write(text + "\n")
 
 
 def response(text: str) -> None:
-    """A response payload as it came; a newline is added only on a terminal."""
-    sys.stdout.write(text)
-    if sys.stdout.isatty() and not text.endswith("\n"):
-        sys.stdout.write("\n")
-    sys.stdout.flush()
+    """A response payload as it came; a newline is added only on a terminal. Raises as `result`."""
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    _write(text + "\n" if on_terminal and not text.endswith("\n") else text)
+
+
+def _write(text: str) -> None:
+    # As bytes: a locale could not write every payload, and Windows would write other line ends.
+    if sys.stdout is None:
+        raise ReaderGoneError
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        sys.stdout = _nowhere()  # else Python itself would try again as it ends, and say so
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGoneError from None
+        raise ProblemError(_unwritable(error)) from None
+
+
+def _nowhere() -> TextIOWrapper:
+    return Path(os.devnull).open("w", encoding="utf-8")  # it lives as long as the process
+
+
+def _unwritable(error: OSError) -> Problem:
+    return Problem(
+        kind=ProblemKind.STORAGE,
+        what=f"The output cannot be written: {error.strerror or type(error).__name__}.",
+        side=Side.HERE,
+        next_step="Make room where it goes, or send it elsewhere.",
+    )
 
 
 def say_problem(problem: Problem) -> None:
@@ -49,13 +87,11 @@ def say_problem(problem: Problem) -> None:
 
 def say_failed_call(call: Call) -> None:
     """Why a call failed: code, name and message, its data, what it means and what to try."""
-    if call.error is not None:
+    found = finding(call)
+    if call.error is not None and (call.error.code is not None or found is None):
         say(error_line(call.error))
         if call.error.data:
             say(f"data: {call.error.data}")
-    elif call.outcome is not Outcome.OK:
-        say(call.outcome.value)
-    found = finding(call)
     if found is None:
         return
     say(f"{found.title} {found.text}")
@@ -64,7 +100,7 @@ def say_failed_call(call: Call) -> None:
 
 
 def error_line(error: CallError) -> str:
-    """`1400 UNSUPPORTED_METHOD: <message>`."""
+    """`1400 UNSUPPORTED_METHOD: <message>`, as it came."""
     if error.code is None:
         return error.message
     return f"{error.code} {error.name}: {error.message}" if error.name else f"{error.code}: {error.message}"
@@ -73,4 +109,4 @@ def error_line(error: CallError) -> str:
 def say_unexpected(error: BaseException, doing: str) -> None:
     """An exception nobody expected: with its traceback, for a report."""
     say(f"RPC Inspector failed unexpectedly ({doing}): {type(error).__name__}: {error}")
-    say("".join(traceback.format_exception(error)).rstrip())
+    say("".join(traceback.format_exception(error)).rstrip(), keep_lines=True)

@@ -8,7 +8,8 @@ import msgspec
 from inspector.cli import output
 from inspector.cli.connection_options import ConnectionOptions, connection_options
 from inspector.cli.exit_codes import ExitCode
-from inspector.cli.runtime import NotConnectedError, Runtime, run
+from inspector.cli.running import run
+from inspector.cli.runtime import NotConnectedError, Runtime
 from inspector.core.calls import timestamp
 from inspector.core.participants import Participant
 from inspector.core.payloads import visible
@@ -17,7 +18,7 @@ from inspector.sdk.server_api import ServerApi
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 
 
-@click.command(short_help="List who is in a room.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a participant, one a line.")
 @connection_options
 def participants(*, connection: ConnectionOptions, as_json: bool) -> None:
@@ -28,21 +29,28 @@ def participants(*, connection: ConnectionOptions, as_json: bool) -> None:
     source = connection.source()
 
     async def main(runtime: Runtime) -> int:
-        for participant in await _list(runtime, source):
+        listed = await _list(runtime, source)
+        for participant in listed:
             output.result(to_json(participant) if as_json else to_text(participant))
+        if not listed:
+            output.say(f"Nobody {'' if _by_key(source) else 'else '}is in {source.room}.")
         return ExitCode.DONE
 
     run(main, quiet=connection.quiet, verbose=connection.verbose)
 
 
 async def _list(runtime: Runtime, source: ConnectionSource) -> tuple[Participant, ...]:
-    if not isinstance(source.credentials, KeyCredentials):
+    if not _by_key(source):
         return runtime.info(await runtime.join(source)).participants
     try:
         async with ServerApi(source) as api:
             return await api.list_participants(source.room or "")
     except ProblemError as error:
         raise NotConnectedError(error.problem) from None
+
+
+def _by_key(source: ConnectionSource) -> bool:
+    return isinstance(source.credentials, KeyCredentials)
 
 
 def to_json(participant: Participant) -> str:
@@ -78,4 +86,6 @@ def to_text(participant: Participant) -> str:
     facts += [f"{key}={value}" for key, value in sorted(participant.attributes.items())]
     if participant.metadata:
         facts.append(f"metadata {participant.metadata}")
+    if participant.joined_at:
+        facts.append(f"joined {timestamp(participant.joined_at)}")
     return visible(f"{participant.identity}  {', '.join(facts)}")

@@ -32,7 +32,7 @@ def _read_file(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        msg = f"cannot read the payload from {name!r}: {error.strerror}"
+        msg = f"cannot read the payload from {name!r}: {error.strerror}; --data-raw takes text with @"
         raise click.UsageError(msg) from None
 
 

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import click
 import msgspec
 
 from inspector.cli import output
 from inspector.cli.connection_options import ConnectionOptions, connection_options
-from inspector.cli.destination import find
+from inspector.cli.destination import find, not_empty
 from inspector.cli.exit_codes import ExitCode
-from inspector.cli.repeat import summary_text
-from inspector.cli.runtime import NotConnectedError, Runtime, run
+from inspector.cli.running import run
+from inspector.cli.runtime import Runtime
+from inspector.cli.summary import summed_up
 from inspector.core.calls import Call, CallDraft, Outcome
+from inspector.core.payloads import visible
 from inspector.core.ping import PING_ACK_TIMEOUT_S, PING_METHOD, PING_TIMEOUT_S, answers_ping
-from inspector.core.problems import Problem, ProblemKind, Side
-from inspector.core.summaries import summarise
 from inspector.sdk.sources import ConnectionSource
 
 PAUSE_S = 0.25
 """Between two probes."""
 
 
-@click.command(short_help="Probe whether a participant can be reached.")
-@click.argument("destination")
+@click.command()
+@click.argument("destination", callback=not_empty)
 @click.option(
     "--count", type=click.IntRange(min=1), metavar="N", default=4, show_default=True, help="Number of probes."
 )
@@ -50,21 +49,15 @@ async def _main(
     connection_id = await runtime.join(source)
     identity = await find(runtime, connection_id, destination, None)
     draft = CallDraft(connection_id, identity, PING_METHOD, "", PING_TIMEOUT_S, PING_ACK_TIMEOUT_S)
-    began = time.perf_counter()
     probes: list[Call] = []
-    try:
+    with summed_up(probes, "probe", as_json=as_json):
         for number in range(count):
             if number:
                 await asyncio.sleep(PAUSE_S)
-            probe = await runtime.while_connected(connection_id, runtime.session.call(draft))
+            probe = await runtime.call(draft)
             probes.append(_judged(probe))
             _print_probe(probe, identity, as_json)
-    finally:
-        text = summary_text(summarise(probes, time.perf_counter() - began))
-        if as_json:
-            output.say(text)
-        else:
-            output.result(text)
+            await runtime.fail_if_lost(probe)
     failed = next((probe for probe in probes if probe.outcome is not Outcome.OK), None)
     if failed is None:
         return ExitCode.DONE
@@ -74,11 +67,6 @@ async def _main(
 
 def _judged(probe: Call) -> Call:
     """The probe with the outcome a ping gives it: the refusal that proves the peer is there is a success."""
-    if probe.outcome is Outcome.LOST:
-        what = probe.error.message if probe.error else "The connection ended."
-        raise NotConnectedError(
-            Problem(kind=ProblemKind.CONNECTION_LOST, what=what, side=Side.NETWORK, next_step="Ping again.")
-        )
     if answers_ping(probe):
         return msgspec.structs.replace(probe, outcome=Outcome.OK, error=None)
     return probe
@@ -91,7 +79,7 @@ def _print_probe(probe: Call, identity: str, as_json: bool) -> None:
         line = {"destination": identity, "ok": ok, "ms": ms, "code": probe.code}
         output.result(msgspec.json.encode(line).decode())
     elif ok:
-        output.result(f"{identity}: {ms:.1f} ms")
+        output.result(visible(f"{identity}: {ms:.1f} ms"))
     else:
         assert probe.error is not None
-        output.result(f"{identity}: no answer, {output.error_line(probe.error)}")
+        output.result(visible(f"{identity}: no answer, {output.error_line(probe.error)}"))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
-from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from inspector.cli import output
 from inspector.cli.exit_codes import ExitCode
+from inspector.cli.progress import progress
 from inspector.cli.runtime import Runtime
+from inspector.cli.summary import summed_up
 from inspector.core.calls import Call, CallDraft, Outcome, to_json
-from inspector.core.summaries import Summary, summarise
-from inspector.session.connection_info import ConnectionState
-from inspector.session.waiting import until
 
 QUEUE = "repeat"
 
@@ -31,19 +27,15 @@ class Repetition(msgspec.Struct, frozen=True):
 
 
 async def repeat(runtime: Runtime, repetition: Repetition) -> int:
-    """Makes the calls, prints the summary also when interrupted; 1 if any failed."""
-    began = time.perf_counter()
+    """Makes the calls, prints the summary also when it ends early; 1 if any failed.
+
+    Raises:
+        NotConnectedError: the connection was lost for good.
+    """
     made: list[Call] = []
-    try:
-        with _Tick(repetition.count) as tick:
-            work = _all(runtime, repetition, made, tick)
-            await runtime.while_connected(repetition.draft.connection, work)
-    finally:
-        text = summary_text(summarise(made, time.perf_counter() - began))
-        if repetition.as_json:
-            output.say(text)
-        else:
-            output.result(text)
+    as_json = repetition.as_json
+    with summed_up(made, "call", as_json=as_json), progress(repetition.count, records=as_json) as tick:
+        await _all(runtime, repetition, made, tick)
     first_failure = next((call for call in made if call.outcome is not Outcome.OK), None)
     if first_failure is None:
         return ExitCode.DONE
@@ -52,72 +44,37 @@ async def repeat(runtime: Runtime, repetition: Repetition) -> int:
     return ExitCode.RPC_ERROR
 
 
-async def _all(runtime: Runtime, repetition: Repetition, made: list[Call], tick: _Tick) -> None:
+async def _all(runtime: Runtime, repetition: Repetition, made: list[Call], tick: Callable[[], None]) -> None:
     numbers = iter(range(repetition.count))
-    workers = min(repetition.concurrency, repetition.count)
-    await asyncio.gather(*(_worker(runtime, repetition, numbers, made, tick) for _ in range(workers)))
+    workers = [
+        runtime.session.tasks.spawn(
+            _worker(runtime, repetition, numbers, made, tick), f"repeat {worker}", awaited=True
+        )
+        for worker in range(min(repetition.concurrency, repetition.count))
+    ]
+    try:
+        await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.wait(workers)
+    errors = [worker.exception() for worker in workers if not worker.cancelled()]
+    for error in errors:
+        if error is not None:
+            raise error
 
 
 async def _worker(
-    runtime: Runtime, repetition: Repetition, numbers: Iterator[int], made: list[Call], tick: _Tick
+    runtime: Runtime,
+    repetition: Repetition,
+    numbers: Iterator[int],
+    made: list[Call],
+    tick: Callable[[], None],
 ) -> None:
-    connection_id = repetition.draft.connection
-
-    def connected() -> bool | None:
-        return runtime.info(connection_id).state is not ConnectionState.REJOINING or None
-
     for _ in numbers:
-        if connected() is None:
-            await until(runtime.session, connected, None)
-        call = await runtime.session.call(repetition.draft, queue=QUEUE)
+        call = await runtime.call(repetition.draft, queue=QUEUE)
         made.append(call)
         if repetition.as_json:
             output.result(to_json(call))
         tick()
-
-
-class _Tick:
-    """Moves a progress bar on stderr, where that is a terminal."""
-
-    def __init__(self, total: int) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(console=console, transient=True) if console.is_terminal else None
-        self._task: TaskID | None = None
-        self._total = total
-
-    def __enter__(self) -> _Tick:
-        if self._progress is not None:
-            self._progress.start()
-            self._task = self._progress.add_task("calls", total=self._total)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-
-    def __call__(self) -> None:
-        if self._progress is not None and self._task is not None:
-            self._progress.advance(self._task)
-
-
-def summary_text(summary: Summary) -> str:
-    """The summary in lines of plain text."""
-    times = ", ".join(
-        f"{name} {_ms(value)}"
-        for name, value in (
-            ("p50", summary.p50_ms),
-            ("p95", summary.p95_ms),
-            ("p99", summary.p99_ms),
-            ("max", summary.max_ms),
-        )
-    )
-    failures = ", ".join(f"{code}: {count}" for code, count in summary.failures.items()) or "none"
-    return (
-        f"{summary.count} calls in {summary.seconds:.2f} s, {summary.rate_per_s:.1f}/s, {summary.ok} ok\n"
-        f"{times}\n"
-        f"failures by code: {failures}"
-    )
-
-
-def _ms(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f} ms"
+        await runtime.fail_if_lost(call)

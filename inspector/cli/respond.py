@@ -13,22 +13,28 @@ from inspector.cli.connection_options import ConnectionOptions, connection_optio
 from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.mocks_argument import read_mocks_files
-from inspector.cli.runtime import Runtime, run
+from inspector.cli.ready_file import ReadyFile
+from inspector.cli.running import run
+from inspector.cli.runtime import Runtime
+from inspector.cli.summary import counted
 from inspector.core.calls import Call, Direction, to_json
 from inspector.core.durations import format_ms
 from inspector.core.events import RoomEvent
 from inspector.core.log import CallLog
 from inspector.core.mock_files import MocksFile
+from inspector.core.mocks import applies_to
 from inspector.core.payloads import shortened, visible
+from inspector.core.problems import ProblemError
 from inspector.sdk.sources import ConnectionSource, SourceOptions
-from inspector.session.connection_info import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import ConnectionInfo
+from inspector.session.mock_set import MockSet
 
 SHOWN_CHARS = 80
 LAST_ANSWER_S = 0.5
 """How long answering goes on after the reader of the output has gone."""
 
 
-@click.command(short_help="Answer calls with the mocks of a file.")
+@click.command()
 @click.argument("mocks", nargs=-1, required=True, metavar="MOCKS...")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of each call, one a line.")
 @click.option("--for", "duration", type=DURATION, metavar="D", help="End after this long.")
@@ -55,7 +61,7 @@ def respond(
     source = connection.source(_join_options(files))
 
     async def main(runtime: Runtime) -> int:
-        return await _main(runtime, source, files, as_json, duration, ready_file)
+        return await _main(runtime, source, files, as_json, duration, ReadyFile(ready_file))
 
     run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True)
 
@@ -80,79 +86,55 @@ async def _main(
     files: tuple[MocksFile, ...],
     as_json: bool,
     duration_s: float | None,
-    ready_file: Path | None,
+    ready_file: ReadyFile,
 ) -> int:
     session = runtime.session
     for file in files:
         session.mocks.add(file.mocks)
-    session.log.subscribe(_Printer(session.log, as_json, runtime.terminated))
-    session.subscribe(_Changes())
+    printing_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    session.log.subscribe(_Printer(session.log, as_json, printing_over))
+    ready_file.remove()  # one that a killed run left behind would say what is not true yet
     connection_id = await runtime.join(source)
-    if ready_file is not None:
-        _write_ready_file(ready_file)
-    _say_ready(runtime.info(connection_id), session.mocks.methods_for(runtime.info(connection_id).identity))
+    ready_file.write()
+    _say_ready(runtime.info(connection_id), session.mocks)
+    lasting = runtime.lost_for_good(connection_id, duration_s)
+    answering = session.tasks.spawn(lasting, "answering", awaited=True)
     try:
-        await runtime.while_connected(connection_id, _until_told(runtime.terminated, duration_s))
+        await asyncio.wait({answering, printing_over}, return_when=asyncio.FIRST_COMPLETED)
+        (answering if answering.done() else printing_over).result()
     finally:
+        answering.cancel()
+        printing_over.cancel()
         _say_summary(runtime)
-        if ready_file is not None:
-            _remove_ready_file(ready_file)
+        ready_file.remove()
     return ExitCode.DONE
 
 
-def _write_ready_file(path: Path) -> None:
-    path.write_text("ready\n", encoding="utf-8")
-
-
-def _remove_ready_file(path: Path) -> None:
-    path.unlink(missing_ok=True)
-
-
-async def _until_told(terminated: asyncio.Event, duration_s: float | None) -> None:
-    try:
-        await asyncio.wait_for(terminated.wait(), duration_s)
-    except TimeoutError:
-        return
-
-
-def _say_ready(info: ConnectionInfo, methods: frozenset[str]) -> None:
+def _say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
+    methods = mocks.methods_for(info.identity)
     if not methods:
         output.say(f"No enabled mock applies to {info.identity}: every call is answered 1400 by the SDK.")
+    for entry in mocks.entries():
+        if (
+            applies_to(entry.mock, info.identity)
+            and mocks.find(info.identity, entry.mock.method) is not entry
+        ):
+            output.say(f"{entry.mock.method} has an earlier mock that answers; a later one never does.")
     names = ", ".join(sorted(methods))
-    output.say(f"Ready: {info.identity} in {info.room} answers {len(methods)} methods: {visible(names)}")
+    output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}: {names}")
 
 
 def _say_summary(runtime: Runtime) -> None:
     for entry in runtime.session.mocks.entries():
-        hits = entry.use.hits
-        output.say(visible(f"{entry.mock.method}: {hits} {'call' if hits == 1 else 'calls'}"))
-
-
-class _Changes:
-    """Says on stderr when the connection is lost and when it is back."""
-
-    def __init__(self) -> None:
-        self._was = ConnectionState.CONNECTING
-
-    def connection_changed(self, info: ConnectionInfo) -> None:
-        if info.state is self._was:
-            return
-        if info.state in (ConnectionState.RECONNECTING, ConnectionState.REJOINING):
-            output.say(f"{info.identity} lost the server; trying again.")
-        elif info.state is ConnectionState.CONNECTED and self._was is not ConnectionState.CONNECTING:
-            output.say(f"{info.identity} is back; every mock answers again.")
-        self._was = info.state
-
-    def connection_removed(self, connection_id: str) -> None:
-        """Never here: a command keeps its one connection."""
+        output.say(f"{entry.mock.method}: {counted(entry.use.hits, 'call')}")
 
 
 class _Printer:
-    """Prints each inbound call once it has an outcome."""
+    """Prints each inbound call once it has an outcome; sets `over` when it cannot print any more."""
 
-    def __init__(self, log: CallLog, as_json: bool, reader_gone: asyncio.Event) -> None:
+    def __init__(self, log: CallLog, as_json: bool, over: asyncio.Future[None]) -> None:
         self._log = log
-        self._reader_gone = reader_gone
+        self._over = over
         self._print: Callable[[Call], str] = to_json if as_json else call_line
 
     def entry_added(self, index: int) -> None:
@@ -167,11 +149,17 @@ class _Printer:
             return
         try:
             output.result(self._print(call))
-        except BrokenPipeError:
+        except output.ReaderGoneError:
             output.say("Nobody reads the output any more; ending.")
-            output.silence()
-            # Not at once: the answer to the very call that was to be printed is still to be sent.
-            asyncio.get_running_loop().call_later(LAST_ANSWER_S, self._reader_gone.set)
+            self._end_soon(lambda: self._over.set_result(None))
+        except ProblemError as error:
+            problem = error
+            self._end_soon(lambda: self._over.set_exception(problem))
+
+    def _end_soon(self, settle: Callable[[], None]) -> None:
+        """Not at once: the answer to the very call that was to be printed is still to be sent."""
+        later = asyncio.get_running_loop().call_later
+        later(LAST_ANSWER_S, lambda: None if self._over.done() else settle())
 
     def entries_removed(self) -> None:
         """The log let go of its oldest rows; they were printed."""

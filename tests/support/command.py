@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
+import io
 import os
+import pty
 import signal
 import sys
-from collections.abc import AsyncIterator
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.livekit_server import LiveKitServer
 
 ENDS_WITHIN_S = 60.0
+PROGRAM = ("-m", "inspector")
 
 
 class Ended(NamedTuple):
@@ -30,6 +34,12 @@ def clean_environment(home: Path, **variables: str) -> dict[str, str]:
     return {**kept, **here, "PYTHONPATH": str(Path.cwd()), **variables}
 
 
+def impatient(rejoins_for_s: float) -> tuple[str, str]:
+    """The program, whose commands give a lost server up after so many seconds instead of two minutes."""
+    patience = f"inspector.cli.running.COMMAND_REJOINS_FOR_S = {rejoins_for_s}"
+    return "-c", f"import inspector.cli.main, inspector.cli.running; {patience}; inspector.cli.main.main()"
+
+
 def by_key(server: LiveKitServer, room: str, identity: str = "shell") -> list[str]:
     """The options that join `room` with the server's key."""
     key = ["--api-key", server.api_key, "--api-secret", server.api_secret]
@@ -44,23 +54,57 @@ class Command:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, home: Path, *arguments: str, **variables: str) -> AsyncIterator["Command"]:
+    async def running(
+        cls, home: Path, *arguments: str, program: Sequence[str] = PROGRAM, **variables: str
+    ) -> AsyncIterator["Command"]:
         """Runs `python -m inspector ARGUMENTS` in the folder `home`; kills what has not ended by the end."""
+        words = [sys.executable, *program, *arguments]
+        async with cls._started(home, words, variables, stdin=PIPE) as command:
+            yield command
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def piped(cls, home: Path, *arguments: str, pipe: str) -> AsyncIterator["Command"]:
+        """Runs `python -m inspector ARGUMENTS | PIPE` in a shell; it ends as the first of the two does."""
+        script = f'"$@" | {pipe}; exit "${{PIPESTATUS[0]}}"'
+        words = ["bash", "-c", script, "bash", sys.executable, *PROGRAM, *arguments]
+        async with cls._started(home, words, {}) as command:
+            yield command
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def on_terminal(
+        cls, home: Path, *arguments: str, stdout: int = PIPE, stderr: int = PIPE
+    ) -> AsyncIterator["Command"]:
+        """Runs a command whose stdout or stderr is a terminal: the end of a pty that is given."""
+        words = [sys.executable, *PROGRAM, *arguments]
+        variables = {"TERM": "xterm-256color"}
+        async with cls._started(home, words, variables, stdout=stdout, stderr=stderr) as command:
+            yield command
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def _started(
+        cls,
+        home: Path,
+        words: Sequence[str],
+        variables: dict[str, str],
+        *,
+        stdin: int = DEVNULL,
+        stdout: int = PIPE,
+        stderr: int = PIPE,
+    ) -> AsyncIterator["Command"]:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "inspector",
-            *arguments,
+            *words,
             cwd=home,
             env=clean_environment(home, **variables),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
             limit=64 * 1024 * 1024,
         )
-        command = cls(process)
         try:
-            yield command
+            yield cls(process)
         finally:
             if process.returncode is None:
                 process.kill()
@@ -96,12 +140,41 @@ class Command:
     async def ended(self, stdin: bytes = b"") -> Ended:
         """Waits for the end; what it wrote since it was last read."""
         async with asyncio.timeout(ENDS_WITHIN_S):
-            out, err = await self.process.communicate(stdin)
+            out, err = await self.process.communicate(stdin or None)
         assert self.process.returncode is not None
-        return Ended(self.process.returncode, out.decode(), err.decode())
+        return Ended(self.process.returncode, (out or b"").decode(), (err or b"").decode())
 
 
 async def run_command(home: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> Ended:
     """Runs a command to its end."""
     async with Command.running(home, *arguments, **variables) as command:
         return await command.ended(stdin)
+
+
+async def run_piped(home: Path, *arguments: str, pipe: str) -> Ended:
+    """Runs a command whose output another program reads; the exit code is the command's."""
+    async with Command.piped(home, *arguments, pipe=pipe) as command:
+        return await command.ended()
+
+
+async def run_on_terminal(home: Path, *arguments: str, stdout: bool = False, stderr: bool = False) -> Ended:
+    """Runs a command whose stdout or stderr, or both, is a terminal; `out` and `err` are what went there.
+
+    Where both are the same terminal, all of it is in `out`.
+    """
+    ours, theirs = pty.openpty()
+    ends = {"stdout": theirs if stdout else PIPE, "stderr": theirs if stderr else PIPE}
+    async with contextlib.AsyncExitStack() as stack:
+        screen = stack.enter_context(os.fdopen(ours, "rb", buffering=0))
+        with os.fdopen(theirs):  # from then on the command's alone, so that its end is the screen's
+            command = await stack.enter_async_context(Command.on_terminal(home, *arguments, **ends))
+        shown, ended = await asyncio.gather(asyncio.to_thread(_read_all, screen), command.ended())
+    return Ended(ended.code, shown if stdout else ended.out, shown if stderr and not stdout else ended.err)
+
+
+def _read_all(screen: io.FileIO) -> str:
+    shown = bytearray()
+    with contextlib.suppress(OSError):  # how a pty says that nobody writes any more
+        while chunk := screen.read(65536):
+            shown += chunk
+    return shown.decode()
