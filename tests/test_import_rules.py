@@ -11,7 +11,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "inspector"
 CORE_MAY_IMPORT = {"inspector", "msgspec", "ruamel"} | sys.stdlib_module_names
-MAKES_TASKS = {"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"}
+MAKES_TASKS = {"create_task", "ensure_future", "TaskGroup", "gather", "run_coroutine_threadsafe"}
 
 
 def modules(*parts: str) -> Iterator[Path]:

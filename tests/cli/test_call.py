@@ -1,6 +1,8 @@
 """`rpc-inspector call` against a real server: what it prints where, and what its exit code says."""
 
+import asyncio
 import json
+import re
 import signal
 from pathlib import Path
 
@@ -112,7 +114,7 @@ async def test_agents_and_globs_find_the_one_that_matches(
         key = by_key(livekit_server, room_name)
         to_agent = await run_command(tmp_path, "call", "@agent", "echo", "a", "--json", *key)
         to_glob = await run_command(tmp_path, "call", "robot-*", "echo", "b", "--json", *key)
-        ambiguous = await run_command(tmp_path, "call", "*", "echo", "c", "--wait", "1s", *key)
+        ambiguous = await run_command(tmp_path, "call", "*", "echo", "c", "--wait", "100ms", *key)
     assert json.loads(to_agent.out)["destination"] == "helper"
     assert json.loads(to_glob.out)["destination"] == "robot-1"
     assert (ambiguous.code, ambiguous.out) == (2, "")
@@ -183,6 +185,17 @@ async def test_repeat_sums_up_and_fails_if_any_call_did(
         ["call", "peer", "echo", "--url", "ws://127.0.0.1:1", "--token", "not a token"],
         ["call", "peer", "echo", "--url", "gopher://x", "--api-key", "k", "--api-secret", "s", "--room", "r"],
         ["call", "peer", "echo"],
+        ["call", "", "echo", "--dev", "--room", "r"],
+        ["ping", "", "--dev", "--room", "r"],
+        ["call", "peer", "echo", "--dev", "--room", "r", "--repeat", "0"],
+        ["call", "peer", "echo", "--dev", "--room", "r", "--wait", "0s"],
+        ["call", "peer", "echo", "--dev", "--room", "r", "--attribute", "no value"],
+        ["call", "peer", "echo", "--project", "none", "--room", "r"],
+        ["call", "peer", "echo", "--dev"],
+        ["respond", "absent.yaml", "--dev", "--room", "r"],
+        ["respond"],
+        ["nothing-like-it"],
+        ["--nothing-like-it"],
     ],
 )
 async def test_bad_usage_is_2(tmp_path: Path, arguments: list[str]) -> None:
@@ -255,3 +268,65 @@ async def test_sources_are_named_and_never_mixed(
     assert ".env" in from_file.err
     assert mixed.code == 2
     assert "LIVEKIT_API_KEY" in mixed.err
+
+
+LK_PROJECTS = """
+default_project: ours
+projects:
+  - {{name: ours, url: "{url}", api_key: devkey, api_secret: secret}}
+  - {{name: gone, url: "ws://127.0.0.1:{closed_port}", api_key: gone, api_secret: "the secret of another"}}
+"""
+
+
+async def test_projects_of_lk_are_sources_and_everybody_gets_an_identity(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".livekit").mkdir()
+    projects = LK_PROJECTS.format(url=livekit_server.url, closed_port=free_ports(1)[0])
+    (tmp_path / ".livekit" / "cli-config.yaml").write_text(projects)
+    call = ["call", "peer", "echo", "x", "--json"]
+    async with PythonPeer.joined(livekit_server, room_name, "peer"):
+        default = await run_command(tmp_path, *call, LIVEKIT_ROOM=room_name)
+        named = await run_command(tmp_path, *call, "--project", "ours", LIVEKIT_ROOM=room_name)
+        gone = await run_command(tmp_path, *call, "--project", "gone", "-v", LIVEKIT_ROOM=room_name)
+    for ended in (default, named):
+        assert ended.code == 0
+        assert ended.err.startswith(f"Using lk project ours: {livekit_server.url}, room {room_name} as ")
+        assert re.fullmatch(r"inspector-[a-z0-9]{4}", json.loads(ended.out)["caller"])
+    assert gone.code == 3
+    assert "the secret of another" not in gone.err
+
+
+async def test_what_peers_say_cannot_move_the_cursor_or_pose_as_lines_of_ours(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    failure = json.dumps({"code": 4242, "message": "no\x1b[2J\nUsing options", "data": "\x07"})
+    identity = "pe\x1b[1mer"
+    async with PythonPeer.joined(livekit_server, room_name, identity):
+        key = by_key(livekit_server, room_name)
+        unclear, refused, listed = await asyncio.gather(
+            run_command(
+                tmp_path,
+                *("call", "no-*", "echo", "--wait", "100ms"),
+                *by_key(livekit_server, room_name, "other"),
+            ),
+            run_command(tmp_path, "call", identity, "fail", failure, "--wait", "4s", *key),
+            run_command(tmp_path, "participants", *key),
+        )
+    assert refused.code == 1
+    assert "4242: no\\u001b[2J\\nUsing options\n" in refused.err
+    assert unclear.code == 2
+    assert "Candidates: pe\\u001b[1mer" in unclear.err
+    assert "\x1b" not in refused.err + unclear.err + listed.out
+
+
+async def test_says_what_speaks_against_an_answer(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    key = [*by_key(livekit_server, room_name), "--ack-timeout", "500ms"]
+    async with PythonPeer.joined(livekit_server, room_name, "mute", can_publish_data=False):
+        mute = await run_command(tmp_path, "call", "mute", "echo", "--wait", "4s", *key)
+        oneself = await run_command(tmp_path, "call", "shell", "echo", *key)
+    assert (mute.code, oneself.code) == (1, 1)
+    assert "mute may not publish data" in mute.err
+    assert "shell is this connection itself" in oneself.err

@@ -1,6 +1,7 @@
 """`participants`, `ping` and `respond` against a real server."""
 
 import json
+import re
 import signal
 from pathlib import Path
 
@@ -54,6 +55,17 @@ async def test_participants_with_a_token_joins_and_looks(
     assert ended.code == 0
     assert ended.out.startswith("peer  standard, active")
     assert "shell" not in ended.out
+
+
+async def test_participants_with_a_key_shows_the_hidden_and_says_where_nobody_is(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    async with PythonPeer.joined(livekit_server, room_name, "shy", hidden=True):
+        listed = await run_command(tmp_path, "participants", *by_key(livekit_server, room_name))
+    empty = await run_command(tmp_path, "participants", *by_key(livekit_server, "no-such-room"))
+    assert (listed.code, empty.code, empty.out) == (0, 0, "")
+    assert re.match(r"shy  standard, active, hidden, .*joined \d{4}-\d\d-\d\dT", listed.out)
+    assert "Nobody is in no-such-room." in empty.err
 
 
 async def test_ping_proves_who_is_there_and_runs_no_handler(
