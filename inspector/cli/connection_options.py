@@ -26,7 +26,7 @@ _OPTIONS = (
     click.option("--api-secret", metavar="SECRET", help="The key's secret."),
     click.option("--room", metavar="NAME", help="Room to join (with a key). Else LIVEKIT_ROOM."),
     click.option(
-        "--identity", metavar="NAME", help="Identity to join as (with a key). Else inspector- and 4 letters."
+        "--identity", metavar="NAME", help="Identity to join as (with a key). Else inspector-, 4 characters."
     ),
     click.option("--name", metavar="NAME", help="Display name (with a key)."),
     click.option("--metadata", metavar="TEXT", help="Participant metadata (with a key)."),
@@ -45,7 +45,7 @@ _OPTIONS = (
     ),
     click.option("--project", metavar="NAME", help="A project of the lk command line."),
     click.option("--dev", is_flag=True, help="The dev server: ws://localhost:7880, devkey, secret."),
-    click.option("-q", "--quiet", is_flag=True, help="Do not name the source used."),
+    click.option("-q", "--quiet", is_flag=True, help="Name neither the source used nor agents there."),
     click.option("-v", "--verbose", is_flag=True, help="Show what the SDK logs."),
 )
 

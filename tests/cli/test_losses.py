@@ -6,12 +6,37 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
+from inspector.cli.losses import Losses
 from inspector.core.calls import timestamp
+from inspector.session.connection_info import ConnectionInfo, ConnectionState
+from inspector.session.ports import JoinTarget
 from tests.support.command import Command, by_key, impatient
 from tests.support.livekit_server import LiveKitServer
 from tests.support.python_peer import PythonPeer
 
 MOCKS = "version: 1\nmocks: [{method: m, rules: [{reply: x}]}]\n"
+
+
+def _info(state: ConnectionState) -> ConnectionInfo:
+    target = JoinTarget("ws://h", "room", "shell", "options")
+    return ConnectionInfo("c", target, state, "room", None, (), frozenset(), None, None)
+
+
+def test_a_loss_is_said_once_however_many_ways_of_coming_back_are_tried(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    losses = Losses()
+    state = ConnectionState
+    for now in (state.CONNECTED, state.RECONNECTING, state.REJOINING, state.REJOINING, state.CONNECTED):
+        losses.connection_changed(_info(now))
+        losses.connection_changed(_info(now))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "shell lost the server; trying again.",
+        "shell is back in room.",
+    ]
 
 
 async def test_being_removed_ends_whatever_runs_with_3_and_the_reason(
