@@ -8,7 +8,7 @@ from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 
 
 class ReadyFile:
-    """There exactly while every mock answers; without a path it is nowhere."""
+    """There from when every mock answers until the end; without a path it is nowhere."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
