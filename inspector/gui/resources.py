@@ -1,24 +1,18 @@
-"""Where the files beside the code are: icons, style sheet; the same from a checkout and from a package."""
+"""The resources of the window: icons and style sheet."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6 import QtCore
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
-
-def folder() -> Path:
-    """The folder of resources: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "resources"
-    return installed if installed.is_dir() else package.parent / "resources"
+from inspector.resource_files import resource
 
 
 def read_text(name: str) -> str:
     """A text resource."""
-    return (folder() / name).read_text(encoding="utf-8")
+    return resource(name).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=256)
