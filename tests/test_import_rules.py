@@ -60,8 +60,21 @@ def test_core_does_no_input_output_and_no_tasks() -> None:
         assert not {module for module in importers(name) if module.startswith("core/")}, name
 
 
-def test_only_sdk_imports_livekit() -> None:
-    assert not {module for module in importers("livekit") if not module.startswith("sdk/")}
+def test_livekit_is_imported_by_sdk_by_the_demos_peers_and_its_messages_by_the_local_room() -> None:
+    assert not {
+        module for module in importers("livekit") if not module.startswith(("sdk/", "demo/", "local_room/"))
+    }
+
+
+def test_the_local_room_takes_nothing_of_livekit_but_its_messages() -> None:
+    taken = {
+        (relative(path), name)
+        for path in modules("local_room")
+        for name in imported_names(path)
+        if name.split(".")[0] == "livekit"
+    }
+
+    assert not {(module, name) for module, name in taken if not name.startswith("livekit.protocol.")}
 
 
 def test_only_gui_imports_qt() -> None:
