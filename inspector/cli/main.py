@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from inspector.cli.exit_codes import ExitCode
+from inspector.roles import CHILD, ROLES
 
 
 def main() -> None:
@@ -13,10 +14,25 @@ def main() -> None:
     Without a word to parse there is only a window to open, and it is drawn before anything else is imported.
     """
     try:
-        code = _open_window() if len(sys.argv) == 1 else _run_command_line()
+        code = _run(sys.argv[1:])
     except KeyboardInterrupt:  # also while modules are imported, which takes longer than a person's patience
         code = ExitCode.INTERRUPTED
     sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    match words:
+        case []:
+            return _open_window()
+        case [word, role] if word == CHILD and role in ROLES:
+            return _play(role)
+    return _run_command_line()
+
+
+def _play(role: str) -> int:
+    from inspector.processes import play
+
+    return play(role)
 
 
 def _run_command_line() -> int:

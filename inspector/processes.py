@@ -1,0 +1,238 @@
+"""How child processes are started and ended, and how they notice that whoever started them is gone.
+
+A child is this same program with a role (`roles.py`) in place of a command, from source as from a package.
+What it needs to know, secrets too, is the first line on its stdin: others can read arguments and environment.
+stdin then stays open, and its end is the child's: it stops in order, or is stopped, within `GONE_WITHIN_S`,
+also where its parent was killed and could say nothing. It is in a process group of its own, so that Ctrl-C
+reaches the parent alone, which ends its children when it is done with them.
+
+Windows and macOS: as the documentation of Python and the systems says; tried on Linux.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from inspector.core.redact import redact
+from inspector.roles import CHILD, ROLES
+
+GONE_WITHIN_S = 1.5
+"""How long a child may take to stop once its stdin has ended; then it is stopped where it stands."""
+STOPPED_WITHIN_S = 2.0
+"""How long a parent waits for that, a little longer."""
+KILLED_AFTER_S = 1.0
+"""How long a child that did not stop by itself has after it was asked by a signal."""
+DRAINED_WITHIN_S = 0.2
+"""What a dead child wrote is read within this time: a process it started may hold its pipes for longer."""
+LAST_WORDS_BYTES = 8192
+"""How much of what a child writes to stderr is kept, the newest."""
+
+
+class ChildEnd(msgspec.Struct, frozen=True):
+    """How a child ended."""
+
+    status: int
+    """Its exit status; on Unix the negative number of the signal that ended it."""
+    last_words: tuple[str, ...]
+    """The last lines it wrote to stderr, without secrets."""
+
+
+class ChildProcess(asyncio.SubprocessProtocol):
+    """A running child, as its parent sees it. Whoever starts it awaits `stop`."""
+
+    def __init__(self) -> None:
+        self.ended: asyncio.Future[ChildEnd] = asyncio.get_running_loop().create_future()
+        """Resolved once it has ended, whatever ended it."""
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._unfinished = b""
+        self._last_words = b""
+        self._transport: asyncio.SubprocessTransport | None = None
+
+    @classmethod
+    async def start(cls, role: str, first_line: object) -> ChildProcess:
+        """Starts a child in `role`; `first_line`, as JSON, is what its `main` gets.
+
+        Raises:
+            OSError: the system starts no further process.
+        """
+        transport, child = await asyncio.get_running_loop().subprocess_exec(
+            cls, *command_of(role), env=_environment(), **_apart()
+        )
+        stdin = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
+        stdin.write(msgspec.json.encode(first_line) + b"\n")
+        return child
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._transport is not None
+        return self._transport.get_pid()
+
+    async def line(self) -> str | None:
+        """The next line it writes to stdout; None once it writes no more."""
+        line = await self._lines.get()
+        if line is None:
+            self._lines.put_nowait(None)  # for whoever asks again
+        return line
+
+    async def stop(self, within_s: float = STOPPED_WITHIN_S) -> ChildEnd:
+        """Ends it: in order, or by force where it does not end within `within_s` seconds. Harmless twice."""
+        transport = self._transport
+        assert transport is not None
+        if not self.ended.done() and (stdin := transport.get_pipe_transport(0)) is not None:
+            stdin.close()
+        for force, wait_s in ((transport.terminate, within_s), (transport.kill, KILLED_AFTER_S)):
+            await asyncio.wait({self.ended}, timeout=wait_s)
+            if not self.ended.done():
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    force()
+        return await asyncio.shield(self.ended)
+
+    # --- what the event loop tells (SubprocessProtocol) ---------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It runs."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """It wrote something."""
+        if fd == 2:
+            self._last_words = (self._last_words + data)[-LAST_WORDS_BYTES:]
+            return
+        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
+        for line in lines:
+            self._lines.put_nowait(line.decode(errors="replace"))
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """One of its pipes is closed."""
+        if fd == 1:
+            self._lines.put_nowait(None)
+
+    def process_exited(self) -> None:
+        """It ended; what it wrote may not all have been read."""
+        asyncio.get_running_loop().call_later(DRAINED_WITHIN_S, self._settle)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """It ended, and all that it wrote was read."""
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.ended.done():
+            return
+        assert self._transport is not None
+        status = self._transport.get_returncode()
+        words = redact(self._last_words.decode(errors="replace")).splitlines()
+        self.ended.set_result(
+            ChildEnd(-1 if status is None else status, tuple(w for w in words if w.strip()))
+        )
+        self._lines.put_nowait(None)
+        self._transport.close()
+
+
+def command_of(role: str) -> tuple[str, ...]:
+    """The words that start this program in `role`."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, CHILD, role)
+    # -P: the folder somebody happens to be in may hold another `inspector`.
+    return (sys.executable, "-P", "-m", "inspector", CHILD, role)
+
+
+def _environment() -> dict[str, str]:
+    """Our own environment, by which the child finds the very package that we are."""
+    root = Path(__file__).resolve().parents[1]
+    if getattr(sys, "frozen", False) or root.name == "site-packages":
+        return dict(os.environ)
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(root), others) if others else (str(root),))}
+
+
+def _apart() -> dict[str, Any]:
+    """What keeps a terminal's Ctrl-C from the child, and on Windows a console window from the screen."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"process_group": 0}
+
+
+# --- the child's side ----------------------------------------------------------------------------------
+
+
+def play(role: str) -> int:
+    """Is what `role` says until it ends; the exit code."""
+    return int(import_module(ROLES[role]).main())
+
+
+def run_child(main: Callable[[bytes], Coroutine[Any, Any, int]]) -> int:
+    """Runs a child's `main` with the first line of stdin; the exit code.
+
+    `main` is cancelled when stdin ends, and on SIGTERM: both are a clean end, 0.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
+    line = _read_line()
+    try:
+        with asyncio.Runner() as runner:
+            return runner.run(_run_while_wanted(main, line))
+    except asyncio.CancelledError:
+        return 0
+
+
+def tell_parent(line: object) -> None:
+    """Writes `line` as JSON to stdout, where the parent's `ChildProcess.line` reads it."""
+    # Not sys.stdout: a packaged program without a console has none.
+    with contextlib.suppress(OSError), open(1, "wb", closefd=False) as stdout:
+        stdout.write(msgspec.json.encode(line) + b"\n")
+
+
+async def _run_while_wanted(main: Callable[[bytes], Coroutine[Any, Any, int]], line: bytes) -> int:
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+
+    def end() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it ends by itself
+            loop.call_soon_threadsafe(task.cancel)
+
+    threading.Thread(target=_end_with_stdin, args=(end,), name="lifeline", daemon=True).start()
+    return await main(line)
+
+
+def _end_with_stdin(end: Callable[[], None]) -> None:
+    """Calls `end` once stdin ends, and ends the process itself where that does not in time.
+
+    A thread of its own: it sees the end on every system, also while the event loop is stuck.
+    """
+    while _read(65536):
+        pass
+    end()
+    time.sleep(GONE_WITHIN_S)
+    os._exit(1)
+
+
+def _read_line() -> bytes:
+    """The first line of stdin, byte by byte: what comes after it is not ours to keep."""
+    line = bytearray()
+    while (byte := _read(1)) and byte != b"\n":
+        line += byte
+    return bytes(line)
+
+
+def _read(most: int) -> bytes:
+    # Not sys.stdin: Python waits at its end for a thread that reads from a buffered file, and aborts.
+    try:
+        return os.read(0, most)
+    except OSError:  # the other end is gone for good
+        return b""

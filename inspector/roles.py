@@ -1,0 +1,9 @@
+"""What this program can be beside itself: roles that only its own processes give to others they start."""
+
+from __future__ import annotations
+
+CHILD = "_child"
+"""In place of a command: the next word is a role."""
+
+ROLES: dict[str, str] = {}
+"""Each role's module; its `main()` plays it and returns the exit code."""

@@ -1,0 +1,75 @@
+"""Child processes for tests of how they are started and ended: `python -m tests.support.child_roles ROLE`."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from inspector import processes
+from inspector.processes import ChildProcess, run_child, tell_parent
+
+
+def command_of(role: str) -> tuple[str, ...]:
+    """What `processes.command_of` is in these tests: the same, for roles of this module."""
+    return (sys.executable, "-P", "-m", "tests.support.child_roles", role)
+
+
+async def tell(line: bytes) -> int:
+    """Says what it was told, and what others could read of that; then waits to be ended."""
+    tell_parent(
+        {
+            "told": json.loads(line),
+            "arguments": sys.argv,
+            "environment": dict(os.environ),
+            "group": os.getpgrp(),
+            "pid": os.getpid(),
+        }
+    )
+    try:
+        await asyncio.Event().wait()
+    finally:
+        tell_parent("ended in order")
+    return 0
+
+
+async def hold(line: bytes) -> int:
+    """Keeps a FIFO open, whose end is the end of this process."""
+    with _fifo(line).open("w"):
+        tell_parent("holding")
+        await asyncio.Event().wait()
+    return 0
+
+
+async def hold_stuck(line: bytes) -> int:
+    """The same, and never lets its event loop go."""
+    with _fifo(line).open("w"):
+        tell_parent("holding")
+        time.sleep(60)  # noqa: ASYNC251 - what a stuck loop is
+    return 0
+
+
+async def fail(line: bytes) -> int:
+    """Says why and ends by itself."""
+    sys.stderr.write("first words\napi_secret=hunter2hunter2 is no good\n")
+    return 7
+
+
+async def parent(line: bytes) -> int:
+    """Starts a child in the role it is told, says what that says, and waits."""
+    told: dict[str, Any] = json.loads(line)
+    child = await ChildProcess.start(told["role"], told)
+    tell_parent(json.loads(await child.line() or "null"))
+    await child.ended
+    return 0
+
+
+def _fifo(line: bytes) -> Path:
+    return Path(json.loads(line)["fifo"])
+
+
+if __name__ == "__main__":
+    processes.command_of = command_of
+    sys.exit(run_child(globals()[sys.argv[-1]]))
