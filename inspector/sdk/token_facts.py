@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 from collections.abc import Iterator
 from enum import StrEnum
@@ -11,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inspector.core.access_tokens import MalformedTokenError, json_object
 from inspector.core.payloads import visible
 from inspector.sdk.bad_input import bad_input
 
@@ -173,16 +172,12 @@ def read_token(token: str, called: str = "The token") -> TokenFacts:
 
 def _json_part(part: str, called: str) -> dict[str, Any]:
     try:
-        data = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        content = msgspec.json.decode(data)
-    except (binascii.Error, ValueError, RecursionError):  # msgspec's and Unicode's errors are ValueErrors
-        content = None
-    if not isinstance(content, dict):
+        return json_object(part)
+    except MalformedTokenError:
         raise bad_input(
             f"{called} is no access token: what it says cannot be read.",
             "Copy the whole token, from `eyJ` to its end, without quotes.",
-        )
-    return content
+        ) from None
 
 
 def _mapping(value: object) -> dict[str, Any]:

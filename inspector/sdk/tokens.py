@@ -1,27 +1,20 @@
-"""Access tokens made from a key.
+"""The tokens that a source with a key makes for itself.
 
-They are signed here rather than by `livekit.api`: importing that takes 0.4 s, which a call from the command
-line need not pay, and PyJWT warns on stderr about the six-byte secret of every dev server. The claims are
-those of `livekit.api.AccessToken`; a test holds the two side by side.
+Their claims are those of `livekit.api.AccessToken`; a test holds the two side by side.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import time
 from collections.abc import Mapping
 
-import msgspec
-
+from inspector.core import access_tokens
+from inspector.core.access_tokens import TOKEN_LIFE_S
 from inspector.core.participants import PUBLISH_ON_BEHALF
 from inspector.sdk.bad_input import bad_input
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.ports import JoinAs
 
-TOKEN_LIFE_S = 6 * 3600.0
-"""How long a token made here is valid, as long as `AccessToken`'s."""
 _ADMIN_TOKEN_LIFE_S = 600.0
 
 
@@ -82,26 +75,16 @@ def _key_of(source: ConnectionSource) -> KeyCredentials:
 
 
 def _signed(claims: Mapping[str, object], key: KeyCredentials, valid_for_s: float) -> str:
-    """An HS256 JSON web token (RFC 7515) of these claims, valid from now on.
+    """A token of these claims, valid from now on.
 
     Raises:
         ProblemError: a claim or the secret is no Unicode text, as an argument of stray bytes is not.
     """
-    now = int(time.time())
-    body = {**claims, "iss": key.api_key, "nbf": now, "exp": now + int(valid_for_s)}
     try:
-        signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(body)}"
-        signature = hmac.digest(key.api_secret.encode(), signed.encode(), hashlib.sha256)
+        return access_tokens.sign(
+            claims, key.api_key, key.api_secret, now=time.time(), valid_for_s=valid_for_s
+        )
     except UnicodeEncodeError:
         raise bad_input(
             "Room, identity or another join option holds bytes that are no UTF-8 text.", "Correct it."
         ) from None
-    return f"{signed}.{_base64url(signature)}"
-
-
-def _part(content: Mapping[str, object]) -> str:
-    return _base64url(msgspec.json.encode(content))
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
