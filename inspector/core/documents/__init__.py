@@ -7,6 +7,7 @@ from inspector.core.documents.forms import Fields, Form, FormReader, quoted
 from inspector.core.documents.nodes import Mapping, Node, Scalar, Sequence, resolve_plain, to_value
 from inspector.core.documents.positions import FileProblem, Lines, Remark, Severity
 from inspector.core.documents.reading import MAX_CHARS, Document, read_document
+from inspector.core.documents.writing import entry, scalar, whole
 
 __all__ = [
     "MAX_CHARS",
@@ -25,8 +26,11 @@ __all__ = [
     "Scalar",
     "Sequence",
     "Severity",
+    "entry",
     "quoted",
     "read_document",
     "resolve_plain",
+    "scalar",
     "to_value",
+    "whole",
 ]
