@@ -14,7 +14,11 @@ class FaultKind(StrEnum):
     DROP_REQUEST = "drop_request"
     """The callee never gets the request: no ack, 1501 at the caller."""
     DROP_ACK = "drop_ack"
-    """The handler runs, the caller never learns that the request arrived: 1501."""
+    """The handler runs, the caller hears nothing of it, neither ack nor answer: 1501.
+
+    The answer is kept back too because SDKs differ in what they make of one that no ack came before:
+    livekit-client takes it, the native ones (Python, Node, Rust) end as 1501.
+    """
     DROP_RESPONSE = "drop_response"
     """The handler runs and answers, the caller waits in vain: 1502."""
     ERROR = "error"

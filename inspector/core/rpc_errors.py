@@ -31,6 +31,21 @@ class RpcCode(IntEnum):
     SEND_FAILED = 1505
 
 
+_SDK_MESSAGES: dict[int, str] = {
+    RpcCode.UNSUPPORTED_METHOD: "Method not supported at destination",
+    RpcCode.RECIPIENT_NOT_FOUND: "Recipient not found",
+    RpcCode.REQUEST_PAYLOAD_TOO_LARGE: "Request payload too large",
+    RpcCode.UNSUPPORTED_SERVER: "RPC not supported by server",
+    RpcCode.UNSUPPORTED_VERSION: "Unsupported RPC version",
+    RpcCode.APPLICATION_ERROR: "Application error in method handler",
+    RpcCode.CONNECTION_TIMEOUT: "Connection timeout",
+    RpcCode.RESPONSE_TIMEOUT: "Response timeout",
+    RpcCode.RECIPIENT_DISCONNECTED: "Recipient disconnected",
+    RpcCode.RESPONSE_PAYLOAD_TOO_LARGE: "Response payload too large",
+    RpcCode.SEND_FAILED: "Failed to send",
+}
+
+
 class Meaning(msgspec.Struct, frozen=True):
     """What a code says to whoever reads it: a finding, and what to try next."""
 
@@ -135,6 +150,11 @@ def name_of(code: int) -> str | None:
         return RpcCode(code).name
     except ValueError:
         return None
+
+
+def default_message(code: int) -> str:
+    """What the SDKs say with a built-in code (the same in Rust and JavaScript), empty for a program's own."""
+    return _SDK_MESSAGES.get(code, "")
 
 
 def meaning_of(code: int) -> Meaning:
