@@ -24,6 +24,7 @@ FULL_BYTES = 256 * 1024 * 1024
 """Payload bytes of finished calls that stay in memory."""
 ENTRIES = 1_000_000
 """Rows and events kept; past it the oldest tenth is let go."""
+_NOT_ENRICHED = frozenset({"id", "outcome", "elapsed_ms"})
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -77,14 +78,14 @@ class LogListener(Protocol):
         """An entry now stands at `index`, the end of the log."""
 
     def entry_changed(self, index: int) -> None:
-        """The call at `index` has more to show, or has settled."""
+        """The call at `index` has more to show, or has settled. A settled one may still gain facts."""
 
     def entries_removed(self) -> None:
         """The log was cleared or its oldest part let go: every index changed."""
 
 
 class LogCounts(msgspec.Struct):
-    """Running totals; clearing the log starts them anew, except for what was let go."""
+    """Running totals; clearing the log starts them anew, except for what was let go or missed."""
 
     calls: int = 0
     pending: int = 0
@@ -93,6 +94,8 @@ class LogCounts(msgspec.Struct):
     """Ended in an RPC error, stopped or lost."""
     payloads_let_go: int = 0
     entries_let_go: int = 0
+    missed: int = 0
+    """Messages of X-ray that never came, since this program read them too slowly."""
 
 
 class CallLog:
@@ -176,9 +179,38 @@ class CallLog:
         self._replace_row(call)
         return call
 
+    def enrich(self, call_id: str, **fields: object) -> Call | None:
+        """Adds what somebody else saw of a call, pending or settled; how it stands is not touched.
+
+        None where its full record was let go. Nobody is told where nothing changes.
+
+        Raises:
+            ValueError: a field would settle the call, reopen it or make it another one.
+        """
+        if fields.keys() & _NOT_ENRICHED:
+            msg = f"enriching leaves {', '.join(sorted(_NOT_ENRICHED))} as they are"
+            raise ValueError(msg)
+        before = self.get(call_id)
+        if before is None:
+            return None
+        call = msgspec.structs.replace(before, **fields)
+        if call == before:
+            return before
+        if call.is_pending:
+            self._pending[call_id] = call
+        else:
+            self._finished[call_id] = call
+            self._finished_bytes += call.size_bytes - before.size_bytes
+        self._replace_row(call)
+        return call
+
     def add_event(self, event: RoomEvent) -> None:
         """Adds a thin line between the calls."""
         self._append(event, None)
+
+    def add_missed(self, messages: int) -> None:
+        """Counts messages of X-ray that never came."""
+        self.counts.missed += messages
 
     def clear(self) -> None:
         """Forgets every settled call and every event; pending calls stay, in order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from inspector.core.calls import Call, CallError, Outcome
@@ -245,3 +246,83 @@ def test_a_listener_may_stop_listening_while_it_is_told(log: CallLog) -> None:
 
     assert once.told == ["added 0"]
     assert after.told == ["added 0", "added 1"]
+
+
+def test_a_pending_call_is_enriched_and_stays_pending(log: CallLog, mirror: Mirror) -> None:
+    call_id = open_call(log)
+
+    enriched = log.enrich(call_id, wire="v2", ack_ms=1.5)
+
+    row = log[0]
+    assert isinstance(row, Row)
+    assert (row.wire, row.outcome) == ("v2", Outcome.PENDING)
+    assert log.get(call_id) is enriched
+    assert log.pending() == (enriched,)
+    assert mirror.told == ["added 0", "changed 0"]
+
+
+def test_what_enriched_a_pending_call_is_there_when_it_has_settled(log: CallLog) -> None:
+    call_id = open_call(log)
+    log.enrich(call_id, ack_ms=1.5)
+    assert settle(log, call_id).ack_ms == 1.5
+
+
+def test_a_settled_call_is_enriched_without_being_reopened(log: CallLog, mirror: Mirror) -> None:
+    call_id = open_call(log)
+    settle(log, call_id, elapsed_ms=9.0)
+    counts = msgspec.structs.replace(log.counts)
+
+    enriched = log.enrich(call_id, fault="1 delay", request_id="r")
+
+    assert enriched is not None
+    assert (enriched.outcome, enriched.elapsed_ms, enriched.request_id) == (Outcome.OK, 9.0, "r")
+    assert log.get(call_id) is enriched
+    assert log.counts == counts
+    assert not log.pending()
+    row = log[0]
+    assert isinstance(row, Row)
+    assert row.fault == "1 delay"
+    assert mirror.told[-1] == "changed 0"
+
+
+def test_enriching_with_what_is_known_already_tells_nobody(log: CallLog, mirror: Mirror) -> None:
+    call_id = open_call(log, wire="v1")
+    log.enrich(call_id, wire="v1")
+    assert mirror.told == ["added 0"]
+
+
+def test_a_call_that_was_let_go_is_not_enriched(mirror: Mirror) -> None:
+    log = CallLog("run", full_records=1)
+    first = open_call(log)
+    settle(log, first)
+    settle(log, open_call(log))
+
+    assert log.enrich(first, wire="v2") is None
+    assert log.enrich("run-99", wire="v2") is None
+
+
+def test_enriching_keeps_the_order_in_which_records_are_let_go_and_their_bytes(mirror: Mirror) -> None:
+    log = CallLog("run", full_bytes=10)
+    first, second = (open_call(log, payload_bytes=4) for _ in range(2))
+    settle(log, first)
+    settle(log, second)
+    log.enrich(first, payload_bytes=7)  # 11 bytes now: the next to settle lets the oldest go
+
+    settle(log, open_call(log, payload_bytes=3))
+
+    assert log.get(first) is None
+    assert log.get(second) is not None
+    assert log.counts.payloads_let_go == 1
+
+
+@pytest.mark.parametrize("field", ["id", "outcome", "elapsed_ms"])
+def test_how_a_call_stands_is_not_enriched(log: CallLog, field: str) -> None:
+    call_id = open_call(log)
+    with pytest.raises(ValueError, match=field):
+        log.enrich(call_id, **{field: Outcome.OK})
+
+
+def test_clearing_the_log_keeps_what_was_missed(log: CallLog) -> None:
+    log.add_missed(3)
+    log.clear()
+    assert log.counts.missed == 3
