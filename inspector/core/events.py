@@ -1,4 +1,4 @@
-"""Joins, leaves and reconnects: the thin lines between calls."""
+"""Joins, leaves, reconnects and what X-ray did not show: the thin lines between calls."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ class RoomEventKind(StrEnum):
     JOINING = "joining"
     ACTIVE = "active"
     LEFT = "left"
+    XRAY_LOST = "xray_lost"
+    """Calls between others are not seen for now, though the connection is there."""
+    XRAY_BACK = "xray_back"
+    XRAY_MISSED = "xray_missed"
+    """The room told of more than this program read; the detail says how much."""
 
 
 class RoomEvent(msgspec.Struct, frozen=True):
@@ -46,4 +51,7 @@ _SENTENCES = {
     RoomEventKind.JOINING: "{identity} is joining",
     RoomEventKind.ACTIVE: "{identity} is here",
     RoomEventKind.LEFT: "{identity} left",
+    RoomEventKind.XRAY_LOST: "{identity} lost X-ray and asks for it again",
+    RoomEventKind.XRAY_BACK: "{identity} has X-ray again",
+    RoomEventKind.XRAY_MISSED: "{identity} read X-ray too slowly",
 }
