@@ -5,5 +5,7 @@ from __future__ import annotations
 CHILD = "_child"
 """In place of a command: the next word is a role."""
 
-ROLES: dict[str, str] = {}
+DEMO_PEER = "demo-peer"
+
+ROLES: dict[str, str] = {DEMO_PEER: "inspector.demo.child"}
 """Each role's module; its `main()` plays it and returns the exit code."""
