@@ -7,10 +7,11 @@ import jwt
 import pytest
 from livekit import api, rtc
 
+from inspector.core.access_tokens import TOKEN_LIFE_S
 from inspector.core.problems import ProblemError
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
 from inspector.sdk.token_facts import read_token
-from inspector.sdk.tokens import TOKEN_LIFE_S, admin_token, make_token
+from inspector.sdk.tokens import admin_token, make_token
 from inspector.session.ports import JoinAs
 from tests.support.livekit_server import LiveKitServer
 
