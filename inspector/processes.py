@@ -88,12 +88,17 @@ class ChildProcess(asyncio.SubprocessProtocol):
             self._lines.put_nowait(None)  # for whoever asks again
         return line
 
+    def hang_up(self) -> None:
+        """Has it begin to stop, without waiting for that. Harmless twice."""
+        assert self._transport is not None
+        if not self.ended.done() and (stdin := self._transport.get_pipe_transport(0)) is not None:
+            stdin.close()
+
     async def stop(self, within_s: float = STOPPED_WITHIN_S) -> ChildEnd:
         """Ends it: in order, or by force where it does not end within `within_s` seconds. Harmless twice."""
+        self.hang_up()
         transport = self._transport
         assert transport is not None
-        if not self.ended.done() and (stdin := transport.get_pipe_transport(0)) is not None:
-            stdin.close()
         for force, wait_s in ((transport.terminate, within_s), (transport.kill, KILLED_AFTER_S)):
             await asyncio.wait({self.ended}, timeout=wait_s)
             if not self.ended.done():

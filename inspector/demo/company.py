@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from inspector.demo.cast import CAST, Part
@@ -29,4 +28,7 @@ class Company:
     async def stop(self) -> None:
         """Ends them all. Harmless twice, and before `start`."""
         peers, self._peers = self._peers, []
-        await asyncio.gather(*(peer.stop() for peer in peers))
+        for peer in peers:
+            peer.hang_up()
+        for peer in peers:
+            await peer.stop()
