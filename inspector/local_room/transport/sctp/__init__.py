@@ -1,0 +1,1 @@
+"""SCTP and nothing else: no sockets, no encryption, no data channels."""
