@@ -96,6 +96,8 @@ class LogCounts(msgspec.Struct):
     entries_let_go: int = 0
     missed: int = 0
     """Messages of X-ray that never came, since this program read them too slowly."""
+    faulted: int = 0
+    """The local room did something to them on purpose."""
 
 
 class CallLog:
@@ -164,6 +166,7 @@ class CallLog:
         self._pending[call.id] = call
         self.counts.calls += 1
         self.counts.pending += 1
+        self.counts.faulted += bool(call.fault)
         self._append(row_of(call), call.id)
 
     def change(self, call_id: str, **fields: object) -> Call | None:
@@ -219,8 +222,10 @@ class CallLog:
         self._offset = 0
         self._finished.clear()
         self._finished_bytes = 0
-        pending = len(self._pending)
-        self.counts = msgspec.structs.replace(self.counts, calls=pending, pending=pending, ok=0, errors=0)
+        pending, faulted = len(self._pending), sum(bool(call.fault) for call in self._pending.values())
+        self.counts = msgspec.structs.replace(
+            self.counts, calls=pending, pending=pending, ok=0, errors=0, faulted=faulted
+        )
         for call in self._pending.values():
             self._index[call.id] = len(self._entries)
             self._entries.append(row_of(call))
@@ -239,6 +244,9 @@ class CallLog:
         index = self.index_of(call.id)
         if index is None:
             return
+        before = self._entries[index]
+        if call.fault and isinstance(before, Row) and not before.fault:
+            self.counts.faulted += 1
         self._entries[index] = row_of(call)
         self._listeners.tell(lambda listener: listener.entry_changed(index))
 

@@ -277,7 +277,7 @@ def test_a_settled_call_is_enriched_without_being_reopened(log: CallLog, mirror:
     assert enriched is not None
     assert (enriched.outcome, enriched.elapsed_ms, enriched.request_id) == (Outcome.OK, 9.0, "r")
     assert log.get(call_id) is enriched
-    assert log.counts == counts
+    assert log.counts == msgspec.structs.replace(counts, faulted=1)
     assert not log.pending()
     row = log[0]
     assert isinstance(row, Row)
@@ -326,3 +326,18 @@ def test_clearing_the_log_keeps_what_was_missed(log: CallLog) -> None:
     log.add_missed(3)
     log.clear()
     assert log.counts.missed == 3
+
+
+def test_faulted_calls_are_counted_once_whenever_it_becomes_known(log: CallLog) -> None:
+    log.open(a_call("run-1", fault="1 delay"))
+    log.open(a_call("run-2"))
+    log.open(a_call("run-3"))
+    assert log.counts.faulted == 1
+    log.change("run-2", fault="1 delay")
+    log.change("run-2", outcome=Outcome.OK, fault="1 delay")
+    log.change("run-3", outcome=Outcome.OK)
+    assert log.counts.faulted == 2
+    log.enrich("run-3", fault="2 error")
+    assert log.counts.faulted == 3
+    log.clear()
+    assert log.counts.faulted == 1
