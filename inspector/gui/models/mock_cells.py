@@ -9,6 +9,7 @@ import msgspec
 
 from inspector.core.mocks import Action, Fail, Mock, Reply, Rule, action_summary, delay_text
 from inspector.core.payloads import visible
+from inspector.gui.models.cells import Cell
 from inspector.gui.widgets.controls import Tone
 from inspector.session.mock_set import MockEntry
 
@@ -32,25 +33,6 @@ HEADERS = {
     Column.HITS: "Hits",
     Column.LAST: "Last",
 }
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """The text of one cell, plain and on one line."""
-
-    text: str = ""
-    tone: Tone = Tone.NORMAL
-    mono: bool = False
-    suffix: str = ""
-    """Said after the text, fainter."""
-    short: str = ""
-    """Said instead of the text where that does not fit."""
-    checked: bool | None = None
-    """For a box to tick: whether it is; None: there is no box."""
-
-    @property
-    def whole(self) -> str:
-        """All that it says."""
-        return f"{self.text} {self.suffix}" if self.text and self.suffix else self.text or self.suffix
 
 
 _NOTHING = Cell()

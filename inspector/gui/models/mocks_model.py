@@ -8,7 +8,8 @@ from itertools import count
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from inspector.core.mocks import Mock
-from inspector.gui.models.mock_cells import HEADERS, Cell, Column, mock_cell, new_cell, rule_cell
+from inspector.gui.models.cells import Cell
+from inspector.gui.models.mock_cells import HEADERS, Column, mock_cell, new_cell, rule_cell
 from inspector.gui.models.mock_drafts import NEW_ID
 from inspector.gui.widgets.plain_text import plain_tooltip
 from inspector.session.mock_set import MockEntry

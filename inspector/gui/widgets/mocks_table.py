@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -22,12 +19,12 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from inspector.gui.models.mock_cells import Cell, Column
+from inspector.gui.models.cells import Cell
+from inspector.gui.models.mock_cells import Column
 from inspector.gui.models.mocks_model import MockRole
-from inspector.gui.theme import META_PX, ROW_PX, Theme, current_theme, mono_font, text_font
-from inspector.gui.widgets.controls import Tone
+from inspector.gui.theme import META_PX, ROW_PX, current_theme, text_font
+from inspector.gui.widgets.cell_painter import BOX_PX, CellColors, paint_box, paint_cell
 
-BOX_PX = 13
 PAD_PX = 6
 BOX_X = 6
 RULE_BOX_X = 24
@@ -35,12 +32,7 @@ RULE_BOX_X = 24
 ARROW_X = 26
 FOLD_X = 22
 """From here on a click on a mock's first cell folds its rules instead of switching it."""
-SUFFIX_GAP_PX = 6
 _RULE_INSET_PX = 12
-_LEAST_TEXT_SHARE = 0.75
-_LEAST_SUFFIX_PX = 30
-_LEAST_BEFORE_SHORT_PX = 36
-_CHECK = (QPointF(3, 6), QPointF(5.2, 8.6), QPointF(9.2, 3.4))
 
 _WIDE_PX, _MIDDLE_PX = 900, 560
 _WIDTHS = {
@@ -50,17 +42,6 @@ _WIDTHS = {
 }
 """Widths of the columns from each width of the table on; 0 hides one; the answer takes what is left."""
 _ON_PX = 44
-
-
-class _Colors:
-    """The colours of one cell. On the ground of a selected row faint text would be too faint."""
-
-    def __init__(self, theme: Theme, cell: Cell, *, is_selected: bool) -> None:
-        faint = "secondary" if is_selected else "faint"
-        role = {Tone.NORMAL: "text", Tone.FAINT: faint}.get(cell.tone, cell.tone.value)
-        self.text = theme.color(role)
-        self.suffix = theme.color(faint)
-        self.box = theme.color(faint)
 
 
 class MocksDelegate(QStyledItemDelegate):
@@ -80,20 +61,20 @@ class MocksDelegate(QStyledItemDelegate):
         """Draws text and box; the ground is the row's."""
         cell: Cell = index.data(MockRole.CELL)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        colors = _Colors(current_theme(), cell, is_selected=is_selected)
+        colors = CellColors(current_theme(), cell, is_selected=is_selected)
         is_rule = index.parent().isValid()
         painter.save()
         painter.setClipRect(option.rect)
         if index.column() == Column.ON:
             if cell.checked is not None:
-                _paint_box(painter, _box_rect(option.rect, is_rule), colors, is_checked=cell.checked)
+                paint_box(painter, _box_rect(option.rect, is_rule), colors, is_checked=cell.checked)
             if option.state & QStyle.StateFlag.State_Children:
                 is_open = bool(option.state & QStyle.StateFlag.State_Open)
                 _paint_arrow(painter, option.rect, colors, is_open=is_open)
         else:
             inset = _RULE_INSET_PX if is_rule and index.column() == Column.METHOD else 0
             rect = option.rect.adjusted(PAD_PX + inset, 0, -PAD_PX, 0)
-            _paint_text(painter, rect, cell, colors, at_right=index.column() == Column.HITS)
+            paint_cell(painter, rect, cell, colors, at_right=index.column() == Column.HITS)
         painter.restore()
 
 
@@ -234,49 +215,7 @@ def _box_rect(cell: QRect, is_rule: bool) -> QRectF:
     return QRectF(left + 0.5, cell.top() + (cell.height() - BOX_PX) // 2 + 0.5, BOX_PX - 1, BOX_PX - 1)
 
 
-def _paint_box(painter: QPainter, box: QRectF, colors: _Colors, *, is_checked: bool) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colors.box, 1))
-    painter.drawRoundedRect(box, 3, 3)
-    if is_checked:
-        painter.setPen(QPen(colors.text, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPolyline(QPolygonF([box.topLeft() + corner for corner in _CHECK]))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _paint_arrow(painter: QPainter, cell: QRect, colors: _Colors, *, is_open: bool) -> None:
+def _paint_arrow(painter: QPainter, cell: QRect, colors: CellColors, *, is_open: bool) -> None:
     painter.setFont(text_font())
     painter.setPen(colors.box)
     painter.drawText(cell.adjusted(ARROW_X, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "▾" if is_open else "▸")
-
-
-def _paint_text(painter: QPainter, rect: QRect, cell: Cell, colors: _Colors, *, at_right: bool) -> None:
-    """Draws the text, then its suffix in what is left; the text has most of the room."""
-    font = mono_font() if cell.mono else text_font()
-    metrics = QFontMetrics(font)
-    suffix_metrics = QFontMetrics(text_font())
-    suffix_px = suffix_metrics.horizontalAdvance(cell.suffix) + SUFFIX_GAP_PX if cell.suffix else 0
-    room = max(rect.width() - suffix_px, int(rect.width() * _LEAST_TEXT_SHARE))
-    shown = _fitted(cell, metrics, room)
-    painter.setFont(font)
-    painter.setPen(colors.text)
-    side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
-    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-    painter.drawText(rect, flags, shown)
-    place = rect.adjusted(metrics.horizontalAdvance(shown) + SUFFIX_GAP_PX if shown else 0, 0, 0, 0)
-    if cell.suffix and place.width() >= _LEAST_SUFFIX_PX:
-        painter.setFont(text_font())
-        painter.setPen(colors.suffix)
-        suffix = suffix_metrics.elidedText(cell.suffix, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, flags, suffix)
-
-
-def _fitted(cell: Cell, metrics: QFontMetrics, room: int) -> str:
-    """As much of the text as there is room for; its short form, where it has one, stays whole."""
-    if not cell.short or metrics.horizontalAdvance(cell.text) <= room:
-        return metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room)
-    tail = f" · {cell.short}"
-    before = room - metrics.horizontalAdvance(tail)
-    if before < _LEAST_BEFORE_SHORT_PX:
-        return cell.short
-    return metrics.elidedText(cell.text.removesuffix(tail), Qt.TextElideMode.ElideRight, before) + tail

@@ -1,0 +1,26 @@
+"""What a cell of a table says, as a value that a delegate draws."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.gui.widgets.controls import Tone
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """The text of one cell, plain and on one line."""
+
+    text: str = ""
+    tone: Tone = Tone.NORMAL
+    mono: bool = False
+    suffix: str = ""
+    """Said after the text, fainter."""
+    short: str = ""
+    """Said instead of the text where that does not fit."""
+    checked: bool | None = None
+    """For a box to tick: whether it is; None: there is no box."""
+
+    @property
+    def whole(self) -> str:
+        """All that it says."""
+        return f"{self.text} {self.suffix}" if self.text and self.suffix else self.text or self.suffix
