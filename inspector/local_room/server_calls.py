@@ -112,10 +112,13 @@ class ServerCalls:
 
     async def _ask(self, request: PerformRpcRequest, within_s: float) -> str:
         """Asks the callee once."""
-        if self._exchange.participant(request.room, request.destination_identity) is None:
+        callee = self._exchange.participant(request.room, request.destination_identity)
+        if callee is None:
             raise _no_participant()
         if len(request.payload.encode()) > PAYLOAD_V1_BYTES:
             raise built_in(RpcCode.REQUEST_PAYLOAD_TOO_LARGE)
+        if callee.state != ParticipantInfo.State.ACTIVE:
+            raise relayed("internal", "data channel is not available")
         call = _Call(request)
         self._calls.add(call)
         self._exchange.open_mailbox(call.room, call.id, call.received)
@@ -135,6 +138,7 @@ class ServerCalls:
                 timer.cancel()
             self._exchange.close_mailbox(call.room, call.id)
             self._calls.discard(call)
+            call.close()
 
 
 class _Call:
@@ -182,6 +186,11 @@ class _Call:
         """Settles the call, unless it is settled."""
         if not self.answer.done():
             self.answer.set_exception(error)
+
+    def close(self) -> None:
+        """Nobody waits for the answer any more, whatever it is."""
+        if not self.answer.cancel() and not self.answer.cancelled():
+            self.answer.exception()
 
     def _answered(self, response: RpcResponse) -> None:
         if response.WhichOneof("value") == "error":
