@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
-from inspector.gui.models.mock_cells import Cell, Column
+from inspector.gui.models.cells import Cell
+from inspector.gui.models.mock_cells import Column
 from inspector.gui.models.mocks_model import MockRole, MocksModel
 from inspector.gui.widgets.controls import Tone
 from inspector.session.mock_set import MockEntry, MockUse
