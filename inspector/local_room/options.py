@@ -23,6 +23,8 @@ class RoomServerOptions:
     """For HTTP and WebSocket; 0 takes any free one."""
     udp_port: int | None = None
     """For WebRTC. None takes the number of the TCP port if that is free, else any."""
+    token_endpoints: bool | None = None
+    """Whether whoever asks gets a token. None: only where nothing but this computer can ask."""
     empty_timeout_s: int = 300
     """How long a room stays that nobody has joined, in seconds; who creates a room may say otherwise."""
     departure_timeout_s: int = 20

@@ -1,0 +1,45 @@
+"""The HTTP side of a room server: who may ask, and what for."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from inspector.local_room import token_endpoints
+from inspector.local_room.admission import authenticated
+from inspector.local_room.bind_policy import bind_policy
+from inspector.local_room.hosts import guarded, host_rules
+from inspector.local_room.joining import Joining
+from inspector.local_room.options import RoomServerOptions
+from inspector.local_room.room_service import RoomService
+from inspector.local_room.rooms import Rooms
+from inspector.local_room.server_calls import ServerCalls
+from inspector.local_room.twirp import add_services
+
+
+def make_application(
+    options: RoomServerOptions, rooms: Rooms, joining: Joining, calls: ServerCalls
+) -> web.Application:
+    """Everything that is answered over HTTP.
+
+    Raises:
+        ProblemError: what is asked for may not be offered at that address.
+    """
+    api_key, api_secret = next(iter(options.keys.items()))
+    policy = bind_policy(options.bind, api_secret, options.token_endpoints)
+    app = web.Application(
+        middlewares=[
+            guarded(host_rules(policy), token_endpoints.gives_tokens),
+            authenticated(options.keys),
+        ]
+    )
+    app.router.add_get("/", _well)
+    joining.add_routes(app)
+    if policy.token_endpoints:
+        token_endpoints.add_routes(app, api_key, api_secret, options.limits)
+    add_services(app, {"RoomService": RoomService(rooms, options.limits, calls).methods()})
+    return app
+
+
+async def _well(_request: web.Request) -> web.Response:
+    """What livekit-server says at its root, too; whoever waits for a server asks there."""
+    return web.Response(text="OK")
