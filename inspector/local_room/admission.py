@@ -19,7 +19,8 @@ def authenticated(keys: Mapping[str, str], clock: Callable[[], float] = time.tim
     """Middleware that verifies the token of each request; one without a token goes on without grants.
 
     A token that does not hold is refused whatever was asked for. `Refused` that a handler raises becomes the
-    answer too. `keys` are the secrets by API key; `clock` tells seconds since the epoch.
+    answer too, and a path that leads nowhere gets the server's own words. `keys` are the secrets by API key;
+    `clock` tells seconds since the epoch.
     """
 
     @web.middleware
@@ -31,6 +32,8 @@ def authenticated(keys: Mapping[str, str], clock: Callable[[], float] = time.tim
             return await handler(request)
         except Refused as refused:
             return web.Response(status=refused.status, text=refused.text)
+        except web.HTTPNotFound:
+            return web.Response(status=404, text="404 page not found\n")
 
     return authenticate
 

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from inspector.local_room import token_endpoints
 from inspector.local_room.admission import authenticated
+from inspector.local_room.agent_service import AgentDispatchService, WorkerSockets
+from inspector.local_room.agents import Agents
 from inspector.local_room.bind_policy import bind_policy
 from inspector.local_room.hosts import guarded, host_rules
 from inspector.local_room.joining import Joining
@@ -17,7 +19,12 @@ from inspector.local_room.twirp import add_services
 
 
 def make_application(
-    options: RoomServerOptions, rooms: Rooms, joining: Joining, calls: ServerCalls
+    options: RoomServerOptions,
+    rooms: Rooms,
+    joining: Joining,
+    calls: ServerCalls,
+    agents: Agents,
+    workers: WorkerSockets,
 ) -> web.Application:
     """Everything that is answered over HTTP.
 
@@ -36,7 +43,14 @@ def make_application(
     joining.add_routes(app)
     if policy.token_endpoints:
         token_endpoints.add_routes(app, api_key, api_secret, options.limits)
-    add_services(app, {"RoomService": RoomService(rooms, options.limits, calls).methods()})
+    workers.add_routes(app)
+    add_services(
+        app,
+        {
+            "RoomService": RoomService(rooms, options.limits, calls).methods(),
+            "AgentDispatchService": AgentDispatchService(agents, rooms, options.limits).methods(),
+        },
+    )
     return app
 
 

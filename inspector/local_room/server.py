@@ -8,7 +8,9 @@ from socket import socket as Socket  # noqa: N812 - it is a class
 from aiohttp import web
 from livekit.protocol.models import DisconnectReason
 
-from inspector.local_room import listening
+from inspector.local_room import listening, server_facts
+from inspector.local_room.agent_service import WorkerSockets
+from inspector.local_room.agents import Agents
 from inspector.local_room.application import make_application
 from inspector.local_room.hooks import RoomObserver
 from inspector.local_room.joining import Joining
@@ -108,10 +110,14 @@ class _Running:
         self._services = Services(options=options, hub=hub, tasks=self._tasks, report=report)
         self._rooms = Rooms(self._services)
         self._calls = ServerCalls(self._rooms)
-        self._services.observers.append(_EndsCalls(self._calls))
+        agents = Agents(self._rooms, self._tasks)
+        workers = WorkerSockets(
+            agents, options.keys, server_facts.server_info(self._services.node_id), self._tasks
+        )
+        self._services.observers.extend((_EndsCalls(self._calls), agents))
         self._joining = Joining(self._rooms, self._services)
         self._runner = web.AppRunner(
-            make_application(options, self._rooms, self._joining, self._calls),
+            make_application(options, self._rooms, self._joining, self._calls, agents, workers),
             handle_signals=False,
             access_log=None,
             shutdown_timeout=_STOP_WITHIN_S,

@@ -24,15 +24,20 @@ PUBLISH_CODECS = tuple(Codec(mime=mime) for mime in _VIDEO_CODECS + _AUDIO_CODEC
 ROOM_CODECS = tuple(Codec(mime=mime) for mime in (*_AUDIO_CODECS, *_VIDEO_CODECS, "video/rtx"))
 
 
-def server_info(participant: Participant, node_id: str) -> ServerInfo:
-    """The server, as told to one participant."""
+def server_info(node_id: str, version: str = SPOKEN_VERSION) -> ServerInfo:
+    """The server, as it tells of itself."""
     return ServerInfo(
         edition=ServerInfo.Edition.Standard,
-        version=OLD_VERSION if participant.faults.old_server else SPOKEN_VERSION,
+        version=version,
         protocol=_PROTOCOL,
         agent_protocol=_AGENT_PROTOCOL,
         node_id=node_id,
     )
+
+
+def _info_for(participant: Participant, node_id: str) -> ServerInfo:
+    """The same, as told to one participant, who may be told of an older one on purpose."""
+    return server_info(node_id, OLD_VERSION if participant.faults.old_server else SPOKEN_VERSION)
 
 
 def join_response(
@@ -45,7 +50,7 @@ def join_response(
     subscriber_primary: bool,
 ) -> JoinResponse:
     """The first message of a session. It names no ICE servers: nothing here contacts the internet."""
-    server = server_info(participant, node_id)
+    server = _info_for(participant, node_id)
     return JoinResponse(
         room=room,
         participant=participant.info(),
@@ -64,7 +69,7 @@ def join_response(
 def reconnect_response(participant: Participant, node_id: str) -> ReconnectResponse:
     """The first message to a client that resumes its session."""
     return ReconnectResponse(
-        server_info=server_info(participant, node_id), last_message_seq=participant.last_sequence
+        server_info=_info_for(participant, node_id), last_message_seq=participant.last_sequence
     )
 
 

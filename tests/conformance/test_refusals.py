@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -83,81 +83,82 @@ BAD_SIGNATURE = "invalid token: [token], error: token signature is invalid: sign
 BAD_CLAIMS = "invalid token: [token], error: token has invalid claims: "
 NO_TOKEN = "invalid authorization token"
 
+TOKENS: dict[str, tuple[Callable[[], str | None], Answer]] = {
+    "good": (lambda: signed(), Answer(200, "success")),
+    "none": (lambda: None, Answer(401, "no permissions to access the room")),
+    "garbage": (lambda: "garbage", Answer(401, NO_TOKEN)),
+    "three parts of garbage": (lambda: "a.b.c", Answer(401, NO_TOKEN)),
+    "four parts": (lambda: signed() + ".x", Answer(401, NO_TOKEN)),
+    "padded": (lambda: signed() + "=", Answer(401, NO_TOKEN)),
+    "no JSON": (lambda: signed(body=b"{"), Answer(401, NO_TOKEN)),
+    "a list": (lambda: signed(body=b"[1]"), Answer(401, NO_TOKEN)),
+    "more than JSON": (lambda: signed(body=b'{"iss":"devkey"} x'), Answer(401, NO_TOKEN)),
+    "no algorithm": (lambda: signed({"typ": "JWT"}), Answer(401, NO_TOKEN)),
+    "unknown algorithm": (lambda: signed({"alg": "XX"}), Answer(401, NO_TOKEN)),
+    "algorithm none": (
+        lambda: signed({"alg": "none"}),
+        Answer(
+            401,
+            "invalid token: [token], error: token signature is invalid: signing method none is invalid",
+        ),
+    ),
+    "another algorithm": (
+        lambda: signed({"alg": "HS512"}),
+        Answer(
+            401,
+            "invalid token: [token], error: token signature is invalid: signing method HS512 is invalid",
+        ),
+    ),
+    "wrong secret": (lambda: signed(secret="another"), Answer(401, BAD_SIGNATURE)),
+    "no signature": (lambda: signed().rpartition(".")[0] + ".", Answer(401, BAD_SIGNATURE)),
+    "unknown key": (lambda: signed(iss="nokey"), Answer(401, "invalid API key: nokey")),
+    "no key": (lambda: signed(iss=None), Answer(401, "invalid API key: ")),
+    "expired within the leeway": (lambda: signed(exp_in=-40), Answer(200, "success")),
+    "expired": (lambda: signed(exp_in=-70), Answer(401, f"{BAD_CLAIMS}token is expired")),
+    "not valid yet, within the leeway": (lambda: signed(nbf_in=40), Answer(200, "success")),
+    "not valid yet": (lambda: signed(nbf_in=80), Answer(401, f"{BAD_CLAIMS}token is not valid yet")),
+    "expired and not valid yet": (
+        lambda: signed(exp_in=-100, nbf_in=200),
+        Answer(401, f"{BAD_CLAIMS}token is expired, token is not valid yet"),
+    ),
+    "issued in the future": (lambda: signed(iat=int(time.time()) + 3600), Answer(200, "success")),
+    "no end": (lambda: signed(exp_in=None), Answer(200, "success")),
+    "end of the wrong type": (lambda: signed(exp=True), Answer(401, NO_TOKEN)),
+    "end in text": (lambda: signed(exp="123"), Answer(401, f"{BAD_CLAIMS}token is expired")),
+    "identity of the wrong type": (lambda: signed(sub=5), Answer(401, NO_TOKEN)),
+    "no grants": (lambda: signed(video=None), Answer(401, "no permissions to access the room")),
+    "nothing granted": (lambda: signed(video={}), Answer(401, "permissions denied")),
+    "may not join": (
+        lambda: signed(video={"room": "r", "roomJoin": False}),
+        Answer(401, "permissions denied"),
+    ),
+    "no room": (lambda: signed(video={"roomJoin": True}), Answer(400, "no room name")),
+    "no identity": (lambda: signed(sub=None), Answer(400, "identity cannot be empty")),
+    "identity in the older place": (lambda: signed(sub=None, jti="me"), Answer(200, "success")),
+    "long identity": (
+        lambda: signed(sub="x" * 257),
+        Answer(400, "participant identity length exceeds limits: max length 256"),
+    ),
+    "long room": (
+        lambda: signed(video={"roomJoin": True, "room": "ä" * 129}),
+        Answer(400, "room name length exceeds limits: max length 256"),
+    ),
+    "unknown kind": (lambda: signed(kind="robot"), Answer(200, "success")),
+    "null claims": (
+        lambda: signed(body=b'{"iss":"devkey","sub":"me","video":null}'),
+        Answer(401, "no permissions to access the room"),
+    ),
+    "room configuration in either spelling": (
+        lambda: signed(roomConfig={"agents": [{"agentName": "a"}, {"agent_name": "b"}], "new": 1}),
+        Answer(200, "success"),
+    ),
+}
 
-def tokens() -> dict[str, tuple[str | None, Answer]]:
-    """Return each case's token, signed now: its times count from the call that it is judged by."""
-    return {
-        "good": (signed(), Answer(200, "success")),
-        "none": (None, Answer(401, "no permissions to access the room")),
-        "garbage": ("garbage", Answer(401, NO_TOKEN)),
-        "three parts of garbage": ("a.b.c", Answer(401, NO_TOKEN)),
-        "four parts": (signed() + ".x", Answer(401, NO_TOKEN)),
-        "padded": (signed() + "=", Answer(401, NO_TOKEN)),
-        "no JSON": (signed(body=b"{"), Answer(401, NO_TOKEN)),
-        "a list": (signed(body=b"[1]"), Answer(401, NO_TOKEN)),
-        "more than JSON": (signed(body=b'{"iss":"devkey"} x'), Answer(401, NO_TOKEN)),
-        "no algorithm": (signed({"typ": "JWT"}), Answer(401, NO_TOKEN)),
-        "unknown algorithm": (signed({"alg": "XX"}), Answer(401, NO_TOKEN)),
-        "algorithm none": (
-            signed({"alg": "none"}),
-            Answer(
-                401,
-                "invalid token: [token], error: token signature is invalid: signing method none is invalid",
-            ),
-        ),
-        "another algorithm": (
-            signed({"alg": "HS512"}),
-            Answer(
-                401,
-                "invalid token: [token], error: token signature is invalid: signing method HS512 is invalid",
-            ),
-        ),
-        "wrong secret": (signed(secret="another"), Answer(401, BAD_SIGNATURE)),
-        "no signature": (signed().rpartition(".")[0] + ".", Answer(401, BAD_SIGNATURE)),
-        "unknown key": (signed(iss="nokey"), Answer(401, "invalid API key: nokey")),
-        "no key": (signed(iss=None), Answer(401, "invalid API key: ")),
-        "expired within the leeway": (signed(exp_in=-40), Answer(200, "success")),
-        "expired": (signed(exp_in=-70), Answer(401, f"{BAD_CLAIMS}token is expired")),
-        "not valid yet, within the leeway": (signed(nbf_in=40), Answer(200, "success")),
-        "not valid yet": (signed(nbf_in=80), Answer(401, f"{BAD_CLAIMS}token is not valid yet")),
-        "expired and not valid yet": (
-            signed(exp_in=-100, nbf_in=200),
-            Answer(401, f"{BAD_CLAIMS}token is expired, token is not valid yet"),
-        ),
-        "issued in the future": (signed(iat=int(time.time()) + 3600), Answer(200, "success")),
-        "no end": (signed(exp_in=None), Answer(200, "success")),
-        "end of the wrong type": (signed(exp=True), Answer(401, NO_TOKEN)),
-        "end in text": (signed(exp="123"), Answer(401, f"{BAD_CLAIMS}token is expired")),
-        "identity of the wrong type": (signed(sub=5), Answer(401, NO_TOKEN)),
-        "no grants": (signed(video=None), Answer(401, "no permissions to access the room")),
-        "nothing granted": (signed(video={}), Answer(401, "permissions denied")),
-        "may not join": (signed(video={"room": "r", "roomJoin": False}), Answer(401, "permissions denied")),
-        "no room": (signed(video={"roomJoin": True}), Answer(400, "no room name")),
-        "no identity": (signed(sub=None), Answer(400, "identity cannot be empty")),
-        "identity in the older place": (signed(sub=None, jti="me"), Answer(200, "success")),
-        "long identity": (
-            signed(sub="x" * 257),
-            Answer(400, "participant identity length exceeds limits: max length 256"),
-        ),
-        "long room": (
-            signed(video={"roomJoin": True, "room": "ä" * 129}),
-            Answer(400, "room name length exceeds limits: max length 256"),
-        ),
-        "unknown kind": (signed(kind="robot"), Answer(200, "success")),
-        "null claims": (
-            signed(body=b'{"iss":"devkey","sub":"me","video":null}'),
-            Answer(401, "no permissions to access the room"),
-        ),
-        "room configuration in either spelling": (
-            signed(roomConfig={"agents": [{"agentName": "a"}, {"agent_name": "b"}], "new": 1}),
-            Answer(200, "success"),
-        ),
-    }
 
-
-@pytest.mark.parametrize("case", tokens())
+@pytest.mark.parametrize("case", TOKENS)
 async def test_a_token_is_judged_the_same_however_it_comes(stage: Stage, case: str) -> None:
-    token, expected = tokens()[case]
+    make, expected = TOKENS[case]
+    token = make()
 
     assert await ask(stage, "/rtc/validate", token) == expected
     assert await ask(stage, "/rtc/validate", token, in_query=True) == expected
