@@ -1,7 +1,9 @@
 """The messages of the X-ray stream, one JSON text frame each, from a local room to whoever may read along.
 
-`GET /inspector/xray[?room=NAME]` upgrades to a WebSocket for a token of the room's key with roomAdmin (in the
-Authorization header, or as `access_token`). A server that answers 404 is no local room.
+`GET /inspector/xray[?room=NAME]` upgrades to a WebSocket for a token of the server's key with roomAdmin for
+that room (in the Authorization header, or as `access_token`). Without `room` it is the token's own. 401 and
+403 say in plain text what is missing; a server that answers 404 is no local room. What a reader sends is
+ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from inspector.core.faults import FaultState
 
 XRAY_PATH = "/inspector/xray"
 FAULTS_PATH = "/inspector/faults"
-"""GET gives `Faults`; PUT takes a faults file as JSON (`{"faults": [...]}`), and gives `Faults`."""
+"""For a token with roomAdmin for any room: faults are the server's. GET gives `Faults`; PUT takes a faults
+file, YAML or JSON (`{"faults": [...]}`), and gives `Faults`, or 400 with each problem on a line of plain
+text, as `faults:LINE:COLUMN: problem`."""
 XRAY_VERSION = 1
 
 
@@ -43,6 +47,7 @@ class SeenOutcome(StrEnum):
 
     PENDING = "pending"
     OK = "ok"
+    """Answered; of an encrypted call: in whatever way, response or error."""
     ERROR = "error"
     LOST = "lost"
     """Its caller left, or the room closed, before it ended."""
@@ -58,7 +63,8 @@ class SeenCall(msgspec.Struct, frozen=True, omit_defaults=True):
     callee: str
     method: str | None
     """None while unreadable (end-to-end encrypted)."""
-    request_id: str
+    request_id: str | None
+    """None likewise."""
     started_at: float
     """When its first packet arrived here, seconds since the epoch."""
     wire: str | None = None
@@ -70,8 +76,9 @@ class SeenCall(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout_s: float | None = None
     """What the wire tells the handler it has, in seconds."""
     ack_ms: float | None = None
-    """From the request's arrival here to its ack's."""
+    """From the request's arrival here to its ack's (to its passing on, where a fault holds it back)."""
     elapsed_ms: float | None = None
+    """From the request's arrival here to the answer's passing on, or to when its caller gave up."""
     outcome: SeenOutcome = SeenOutcome.PENDING
     error: SeenError | None = None
     compressed: bool = False
@@ -83,33 +90,53 @@ class SeenCall(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello", omit_defaults=True):
-    """The first message: what follows is about `room`, or about all rooms where it is None."""
+    """The first message: what follows is about `room`, or, for readers in the process, about all rooms."""
 
     room: str | None = None
     version: int = XRAY_VERSION
 
 
 class Began(msgspec.Struct, frozen=True, tag="began"):
-    """A call's request has arrived whole. On joining the stream, one for each call then pending."""
+    """A call's request has arrived whole. On joining the stream, one for each call then pending.
+
+    A call that ends before its request is whole has an `ended` alone.
+    """
 
     call: SeenCall
 
 
 class Acked(msgspec.Struct, frozen=True, tag="acked"):
-    """The callee said that the request arrived."""
+    """The callee said that the request arrived. One that comes before the request is whole is in `began`."""
 
     key: str
     ack_ms: float
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
-    """A call has its outcome. `payload` is left out where this reader was sent `began`."""
+    """A call has its outcome. `payload` is left out where this reader was sent `began`.
+
+    A reader that was sent `began` always gets this, however slow it is; then perhaps without `response`, and
+    `truncated`.
+    """
 
     call: SeenCall
 
 
+class Late(msgspec.Struct, frozen=True, tag="late", omit_defaults=True):
+    """An answer came to a call concluded to be 1501 or 1502: its caller waits for it no longer."""
+
+    key: str
+    elapsed_ms: float
+    """From the request's arrival to the answer's."""
+    code: int | None = None
+    """Of the error that it is; None: a response."""
+
+
 class Missed(msgspec.Struct, frozen=True, tag="missed"):
-    """Says that this reader was too slow, and how many messages it missed since the last such word."""
+    """How many messages this reader missed since the last such word, because it was too slow.
+
+    Also calls that were not watched at all, where more were pending in a room than it watches (10,000).
+    """
 
     messages: int
 
@@ -120,7 +147,7 @@ class Faults(msgspec.Struct, frozen=True, tag="faults"):
     faults: tuple[FaultState, ...] = ()
 
 
-Message = Hello | Began | Acked | Ended | Missed | Faults
+Message = Hello | Began | Acked | Ended | Late | Missed | Faults
 
 
 def encode(message: Message) -> str:
