@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from aiohttp import web
 
 from inspector.local_room import token_endpoints
 from inspector.local_room.admission import authenticated
-from inspector.local_room.agent_service import AgentDispatchService, WorkerSockets
+from inspector.local_room.agent_service import AgentDispatchService
 from inspector.local_room.agents import Agents
 from inspector.local_room.bind_policy import bind_policy
 from inspector.local_room.hosts import guarded, host_rules
-from inspector.local_room.joining import Joining
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.room_service import RoomService
 from inspector.local_room.rooms import Rooms
@@ -18,13 +20,19 @@ from inspector.local_room.server_calls import ServerCalls
 from inspector.local_room.twirp import add_services
 
 
+class Side(Protocol):
+    """A part of the server that has paths of its own."""
+
+    def add_routes(self, app: web.Application) -> None:
+        """Adds them."""
+
+
 def make_application(
     options: RoomServerOptions,
     rooms: Rooms,
-    joining: Joining,
     calls: ServerCalls,
     agents: Agents,
-    workers: WorkerSockets,
+    sides: Iterable[Side],
 ) -> web.Application:
     """Everything that is answered over HTTP.
 
@@ -40,10 +48,10 @@ def make_application(
         ]
     )
     app.router.add_get("/", _well)
-    joining.add_routes(app)
+    for side in sides:
+        side.add_routes(app)
     if policy.token_endpoints:
         token_endpoints.add_routes(app, api_key, api_secret, options.limits)
-    workers.add_routes(app)
     add_services(
         app,
         {

@@ -19,6 +19,7 @@ from inspector.local_room.rooms import Rooms
 from inspector.local_room.server_calls import ServerCalls
 from inspector.local_room.services import Services
 from inspector.local_room.transport import TransportHub
+from inspector.local_room.watching import Watching
 from inspector.tasks import ReportUnexpected, TaskOwner
 
 FAREWELL_S = 1.0
@@ -45,6 +46,11 @@ class RoomServer:
         """The address clients of this computer connect to."""
         running = self._up()
         return f"ws://{listening.reachable_host(running.options.bind)}:{running.port}"
+
+    @property
+    def watching(self) -> Watching:
+        """Its faults and its X-ray."""
+        return self._up().watching
 
     async def start(self, options: RoomServerOptions, report: ReportUnexpected) -> None:
         """Returns once it takes connections; `report` is told of every error nobody expected.
@@ -107,7 +113,15 @@ class _Running:
         self._report = report
         self._hub = hub
         self._tasks = TaskOwner(report)
-        self._services = Services(options=options, hub=hub, tasks=self._tasks, report=report)
+        self.watching = Watching(self._tasks, report)
+        self._services = Services(
+            options=options,
+            hub=hub,
+            tasks=self._tasks,
+            report=report,
+            make_watcher=self.watching.make_watcher,
+            faults=self.watching.faults,
+        )
         self._rooms = Rooms(self._services)
         self._calls = ServerCalls(self._rooms)
         agents = Agents(self._rooms, self._tasks)
@@ -117,7 +131,9 @@ class _Running:
         self._services.observers.extend((_EndsCalls(self._calls), agents))
         self._joining = Joining(self._rooms, self._services)
         self._runner = web.AppRunner(
-            make_application(options, self._rooms, self._joining, self._calls, agents, workers),
+            make_application(
+                options, self._rooms, self._calls, agents, (self._joining, workers, self.watching)
+            ),
             handle_signals=False,
             access_log=None,
             shutdown_timeout=_STOP_WITHIN_S,
@@ -145,5 +161,6 @@ class _Running:
         self._rooms.close(DisconnectReason.SERVER_SHUTDOWN)
         await self._joining.wait_for_goodbyes(FAREWELL_S)
         await self._runner.cleanup()
+        self.watching.close()
         await self._hub.close()
         await self._tasks.shut_down(_STOP_WITHIN_S)
