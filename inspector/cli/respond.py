@@ -20,7 +20,7 @@ from inspector.cli.summary import counted
 from inspector.core.calls import Call, Direction, to_json
 from inspector.core.durations import format_ms
 from inspector.core.events import RoomEvent
-from inspector.core.log import CallLog
+from inspector.core.log import CallLog, Row
 from inspector.core.mock_files import MocksFile
 from inspector.core.mocks import applies_to
 from inspector.core.payloads import shortened, visible
@@ -135,18 +135,23 @@ class _Printer:
     def __init__(self, log: CallLog, as_json: bool, over: asyncio.Future[None]) -> None:
         self._log = log
         self._over = over
+        self._open: set[str] = set()
         self._print: Callable[[Call], str] = to_json if as_json else call_line
 
     def entry_added(self, index: int) -> None:
         """Nothing to print yet: a call that has just arrived has no outcome."""
+        entry = self._log[index]
+        if isinstance(entry, Row) and entry.direction is Direction.IN:
+            self._open.add(entry.id)
 
     def entry_changed(self, index: int) -> None:
         entry = self._log[index]
-        if isinstance(entry, RoomEvent) or entry.direction is not Direction.IN:
+        if isinstance(entry, RoomEvent) or entry.id not in self._open:  # or X-ray has more to say of it
             return
         call = self._log.get(entry.id)
         if call is None or call.is_pending:
             return
+        self._open.discard(entry.id)
         try:
             output.result(self._print(call))
         except output.ReaderGoneError:

@@ -1,0 +1,30 @@
+"""What `respond` prints of calls as the log tells of them."""
+
+import asyncio
+import json
+
+import pytest
+
+from inspector.cli.respond import _Printer
+from inspector.core.calls import Direction, Outcome
+from inspector.core.log import CallLog
+from tests.support.records import a_call
+
+
+async def test_a_call_is_printed_once_also_when_x_ray_adds_to_it_later(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    log = CallLog("run")
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    log.subscribe(_Printer(log, True, over))
+    inbound, outbound = a_call(log.new_id(), direction=Direction.IN), a_call(log.new_id())
+    for call in (inbound, outbound):
+        log.open(call)
+        log.enrich(call.id, wire="v2")
+        log.change(call.id, outcome=Outcome.OK)
+        log.enrich(call.id, ack_ms=2.0)
+
+    printed = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [(record["id"], record["wire"], record["ack_ms"]) for record in printed] == [
+        (inbound.id, "v2", None)
+    ]
