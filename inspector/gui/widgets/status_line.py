@@ -81,8 +81,10 @@ class StatusLine(QWidget):
 
 def _totals(counts: LogCounts) -> str:
     calls = f"{counts.calls:,} call{'' if counts.calls == 1 else 's'}"
+    if counts.missed:
+        calls = f"{calls} · X-ray missed {counts.missed:,} message{'' if counts.missed == 1 else 's'}"
     if counts.entries_let_go:
         return f"{calls} · {counts.entries_let_go:,} oldest rows let go"
     if counts.payloads_let_go:
         return f"{calls} · payloads of the oldest {counts.payloads_let_go:,} let go"
-    return f"{calls} · none dropped" if counts.calls else calls
+    return f"{calls} · none dropped" if counts.calls and not counts.missed else calls
