@@ -9,10 +9,10 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from inspector.core.calls import Call, CallError
+from inspector.core.findings import finding
 from inspector.core.payloads import visible
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.core.redact import redact
-from inspector.core.rpc_errors import finding
 
 
 class ReaderGoneError(Exception):

@@ -10,8 +10,7 @@ from enum import IntEnum
 
 import msgspec
 
-from inspector.core.calls import Call, CallError, Direction, Outcome
-from inspector.core.limits import PAYLOAD_V1_BYTES, budgets, seconds_text
+from inspector.core.calls import CallError
 from inspector.core.problems import Side
 
 
@@ -179,76 +178,3 @@ class Finding(msgspec.Struct, frozen=True):
     text: str
     tries: tuple[str, ...] = ()
     good: bool = False
-
-
-def finding(call: Call) -> Finding | None:
-    """The finding of a call, None where its row says it all."""
-    if call.outcome is Outcome.STOPPED:
-        return Finding(
-            "You stopped waiting.",
-            "There is no cancel on the wire: the handler may still run, and its answer is ignored.",
-        )
-    if call.outcome is Outcome.LOST and call.direction is not Direction.IN:
-        reason = call.error.message if call.error else "The connection ended before the call did."
-        return Finding("The call was lost.", f"{reason} Whether the handler ran is not known.")
-    if call.error is None or call.error.code is None:
-        return None
-    return _incoming(call, call.error) if call.direction is Direction.IN else _outgoing(call, call.error)
-
-
-def _outgoing(call: Call, error: CallError) -> Finding:
-    meaning = meaning_of(error.code or 0)
-    text = meaning.text
-    shares = budgets(call.timeout_s, call.ack_timeout_s)
-    if error.code == RpcCode.RESPONSE_TIMEOUT:
-        text = (
-            f"{call.destination} acknowledged the call, so it got it. Of the "
-            f"{seconds_text(shares.timeout_s)} its handler had {seconds_text(shares.handler_s)}."
-        )
-    elif error.code == RpcCode.CONNECTION_TIMEOUT:
-        waited = seconds_text(shares.ack_timeout_s)
-        text = f"No acknowledgement came from {call.destination} within {waited}. {text}"
-    elif error.code == RpcCode.REQUEST_PAYLOAD_TOO_LARGE and call.payload_bytes:
-        text = f"It has {call.payload_bytes:,} bytes; v1 carries {PAYLOAD_V1_BYTES:,}. {text}"
-    return Finding(meaning.title, text, meaning.tries)
-
-
-def _incoming(call: Call, error: CallError) -> Finding:
-    if error.code == RpcCode.RESPONSE_TIMEOUT:
-        given = (
-            "its deadline" if call.timeout_s is None else f"the {seconds_text(call.timeout_s)} it was given"
-        )
-        return Finding(
-            "The answer came too late.",
-            f"{call.caller} saw 1502: the answer was not ready within {given}.",
-            ("Shorten the mock's delay, or have the caller allow more time.",),
-        )
-    if error.code == RpcCode.CONNECTION_TIMEOUT and not call.caller:
-        return Finding(
-            "The caller is hidden.",
-            "A hidden participant's call arrives, but no answer reaches it: it saw 1501 instead.",
-            ("Give the caller a token without the hidden grant.",),
-        )
-    if error.code == RpcCode.RECIPIENT_DISCONNECTED:
-        return Finding("This connection ended first.", f"{call.caller} saw 1503 instead of an answer.")
-    if call.unmatched and error.code == RpcCode.UNSUPPORTED_METHOD:
-        return Finding(
-            "No mock answers this method here.",
-            f"{call.caller} saw 1400. The mock was switched off or removed while the call was on its way.",
-            ("Switch the mock on again, or add one.",),
-        )
-    if call.unmatched:
-        return Finding(
-            "No mock rule matched.",
-            f"{call.caller} saw 1500. The mock has no enabled rule for this call.",
-            ("Enable a rule of the mock, or add one.",),
-        )
-    if error.code == RpcCode.RESPONSE_PAYLOAD_TOO_LARGE:
-        return Finding(
-            "The answer was too large for this caller.",
-            f"{call.caller} speaks RPC v1, which carries 15 KiB, so it saw 1504.",
-            ("Answer with less, or update the caller's SDK.",),
-        )
-    return Finding(
-        f"The mock answered with {error.code}.", f"{call.caller} got this error, as the mock says."
-    )

@@ -8,10 +8,11 @@ import msgspec
 
 from inspector.core.calls import Call, CallError, Direction, Outcome
 from inspector.core.durations import format_ms
+from inspector.core.findings import finding
 from inspector.core.limits import DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S, budgets, seconds_text
 from inspector.core.log import Row
 from inspector.core.payloads import format_size
-from inspector.core.rpc_errors import Finding, RpcCode, finding
+from inspector.core.rpc_errors import Finding, RpcCode
 from inspector.gui.models.call_signs import outcome_sign, sign_text
 from inspector.gui.widgets.controls import Tone
 
