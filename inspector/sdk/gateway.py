@@ -11,7 +11,7 @@ from inspector.sdk.rooms import Admission, SdkJoiner, Spawn
 from inspector.sdk.server_api import ServerApi
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
 from inspector.sdk.token_facts import read_token
-from inspector.sdk.tokens import make_token
+from inspector.sdk.tokens import admin_token, make_token
 from inspector.session.ports import JoinTarget
 
 
@@ -84,7 +84,13 @@ def admission_of(source: ConnectionSource) -> Admission:
         join_as=source.join_as,
         has_key=True,
     )
-    return Admission(target, lambda: make_token(source), (key.api_secret,), _room_exists(source, target.room))
+    return Admission(
+        target,
+        lambda: make_token(source),
+        (key.api_secret,),
+        _room_exists(source, target.room),
+        lambda room: admin_token(source, room),
+    )
 
 
 def _room_exists(source: ConnectionSource, room: str) -> Callable[[], Coroutine[Any, Any, bool]]:

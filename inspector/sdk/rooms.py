@@ -57,11 +57,13 @@ class Admission:
         token: Callable[[], str],
         secrets: tuple[str, ...] = (),
         room_exists: Callable[[], Coroutine[Any, Any, bool]] | None = None,
+        xray_token: Callable[[str], str] | None = None,
     ) -> None:
         self.target = target
         self.token = token
         self.secrets = secrets
         self.room_exists = room_exists
+        self.xray_token = xray_token
 
 
 class SdkJoiner:
@@ -94,6 +96,10 @@ class SdkJoiner:
             return await self._admission.room_exists()
         except ProblemError:
             return None
+
+    def xray_token(self, room: str) -> str | None:
+        """A short-lived token with which a local room shows the calls in `room`; None without a key."""
+        return None if self._admission.xray_token is None else self._admission.xray_token(room)
 
     async def join(self, listener: RoomListener) -> JoinedRoom:
         """Joins.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 
@@ -19,10 +20,12 @@ from inspector.session.slots import Slots
 class Calls:
     """Sends calls, within the bound on calls in flight, and writes down what becomes of them."""
 
-    def __init__(self, log: CallLog, slots: Slots, clock: Clock) -> None:
+    def __init__(self, log: CallLog, slots: Slots, clock: Clock, sent: Callable[[str], None]) -> None:
+        """`sent` is told the id of each call as it goes out."""
         self._log = log
         self._slots = slots
         self._clock = clock
+        self._sent = sent
         self._closing = False
 
     def close(self) -> None:
@@ -61,6 +64,7 @@ class Calls:
         try:
             async with self._slots.taken(queue):
                 clock.sent()
+                self._sent(call_id)
                 response = await connection.perform(_request(draft))
         except RpcFailure as failure:
             error = outgoing_error(failure.code, failure.message, failure.data)

@@ -71,6 +71,7 @@ class Connection:
         self._left_for: Problem | None = None  # what ended the last stay: the log has its line
         self._closed: asyncio.Future[Problem] | None = None
         self._calls = CallsUnderWay()
+        self._xray = False
         self._settled = asyncio.Event()
 
     @property
@@ -86,6 +87,7 @@ class Connection:
             gone=frozenset(self._gone),
             problem=self._problem,
             retry_at=self._retry_at,
+            xray=self._xray,
         )
 
     @property
@@ -111,6 +113,16 @@ class Connection:
     def participant(self, identity: str) -> Participant | None:
         """The listed participant of that identity."""
         return self._participants.get(identity)
+
+    def xray_token(self) -> str | None:
+        """What its room's X-ray can be asked for with; None without a key."""
+        return self._joiner.xray_token(self._room)
+
+    def set_xray(self, on: bool) -> None:
+        """Notes whether the room shows us the calls between others."""
+        if on is not self._xray:
+            self._xray = on
+            self._owner.connection_changed(self)
 
     async def settled(self) -> None:
         """Waits until the first join has succeeded or failed.

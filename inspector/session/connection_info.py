@@ -52,6 +52,8 @@ class ConnectionInfo(msgspec.Struct, frozen=True):
     problem: Problem | None
     retry_at: float | None
     """When the next try to rejoin begins (seconds since the epoch)."""
+    xray: bool = False
+    """Whether the server is a local room that shows us the calls between others."""
 
     @property
     def identity(self) -> str:

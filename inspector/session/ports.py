@@ -5,7 +5,8 @@ The values that cross a port are plain: no livekit type goes in or out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,6 +14,7 @@ import msgspec
 
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem
+from inspector.xray.messages import Message
 
 LEAVE_WITHIN_S = 1.5
 """How long leaving a room may take before it is given up; the process may end then all the same."""
@@ -159,6 +161,25 @@ class Joiner(Protocol):
 
     async def room_exists(self) -> bool | None:
         """Whether the server lists the room now; None without a key or where it cannot be asked."""
+
+    def xray_token(self, room: str) -> str | None:
+        """A short-lived token with which a local room shows the calls in `room`; None without a key."""
+
+
+class XraySource(Protocol):
+    """A server that may show the calls in its rooms; `inspector.xray.client` is its real side."""
+
+    def following(self, room: str) -> AbstractAsyncContextManager[AsyncIterator[Message]]:
+        """What happens in `room`, for as long as the context lasts.
+
+        Raises:
+            OrdinaryServerError: the server is no local room.
+            ProblemError: it cannot be reached, refuses, or the stream broke off, the latter while iterating.
+        """
+
+
+OpenXray = Callable[[str, str], XraySource]
+"""The server at an address, as it shows itself to whoever has the token."""
 
 
 class Clock(Protocol):

@@ -18,9 +18,11 @@ from inspector.session.calls import CallHandle, Calls, check_draft
 from inspector.session.connection import Connection
 from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
 from inspector.session.mock_set import MockSet
-from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner
+from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner, OpenXray
 from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots
+from inspector.session.xray import Xray
 from inspector.tasks import ReportUnexpected, TaskOwner
+from inspector.xray.client import XrayClient
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Session:
         policy: RejoinPolicy | None = None,
         in_flight: int = IN_FLIGHT,
         seed: int = 0,
+        open_xray: OpenXray = XrayClient,
     ) -> None:
         self._clock = clock or SystemClock()
         self._policy = policy or RejoinPolicy()
@@ -68,7 +71,8 @@ class Session:
         self.mocks = MockSet(seed=seed, report=report)
         self.tasks = TaskOwner(report)
         self.slots = Slots(in_flight)
-        self._calls = Calls(self.log, self.slots, self._clock)
+        self.xray = Xray(self.log, self.tasks, self._clock, self._policy, open_xray, report)
+        self._calls = Calls(self.log, self.slots, self._clock, self.xray.sent)
         self._answers = Answers(self.log, self.mocks, self._clock, report)
         self._connections: dict[str, Connection] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -192,6 +196,7 @@ class Session:
     def connection_changed(self, connection: Connection) -> None:
         """Passes the news on."""
         if connection.id in self._connections:
+            self.xray.connection_changed(connection)
             self._listeners.tell(lambda listener: listener.connection_changed(connection.info))
 
     def room_event(
@@ -241,6 +246,7 @@ class Session:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within_s
         self._calls.close()
+        self.xray.close()
         for handle in tuple(self._handles.values()):
             handle.stop_waiting()
         for running in self._running.values():

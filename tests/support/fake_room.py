@@ -69,9 +69,12 @@ class FakeServer:
         self._ours: dict[tuple[str, str], FakeRoom] = {}
         self._numbers = 0
 
-    def joiner(self, identity: str = "me", room: str = "demo", url: str = "ws://fake") -> "FakeJoiner":
+    def joiner(
+        self, identity: str = "me", room: str = "demo", url: str = "ws://fake", *, has_key: bool = False
+    ) -> "FakeJoiner":
         """Return a way in."""
-        return FakeJoiner(self, JoinTarget(url=url, room=room, identity=identity, source="a test"))
+        target = JoinTarget(url=url, room=room, identity=identity, source="a test", has_key=has_key)
+        return FakeJoiner(self, target)
 
     def room_of(self, identity: str, room: str = "demo") -> "FakeRoom":
         """Return the join of ours that is there now."""
@@ -175,6 +178,9 @@ class FakeJoiner:
 
     async def join(self, listener: RoomListener) -> "FakeRoom":
         return await self._server.enter(self.target, listener)
+
+    def xray_token(self, room: str) -> str | None:
+        return f"token for {room}" if self.target.has_key else None
 
     async def room_exists(self) -> bool | None:
         self._server.asked_for_room += 1

@@ -11,11 +11,14 @@ from aiohttp import web
 
 from inspector.core.faults import FaultKind, FaultMatch, FaultRule, FaultState
 from inspector.core.problems import ProblemError, ProblemKind
+from inspector.sdk.sources import ConnectionSource, KeyCredentials
+from inspector.sdk.tokens import admin_token
 from inspector.xray import client as client_module
 from inspector.xray.client import OrdinaryServerError, XrayClient
 from inspector.xray.messages import Acked, Began, Ended, Faults, Hello, Message, Missed, SeenCall, encode
 from tests.sdk.small_servers import answering as answering_bytes
 from tests.sdk.small_servers import http, serving, silent
+from tests.support.livekit_server import LiveKitServer
 from tests.support.ports import free_ports
 from tests.support.xray_server import (
     XrayServer,
@@ -301,3 +304,15 @@ async def test_faults_of_a_server_that_fails_or_says_nothing_are_a_problem(
 def test_importing_the_client_does_not_import_aiohttp() -> None:
     program = "import sys; import inspector.xray.client; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=30).returncode == 0
+
+
+async def test_a_livekit_server_is_an_ordinary_one(livekit_server: LiveKitServer, room_name: str) -> None:
+    key = KeyCredentials(livekit_server.api_key, livekit_server.api_secret)
+    source = ConnectionSource(livekit_server.url, key, room=room_name, identity="me")
+    client = XrayClient(livekit_server.url, admin_token(source, room_name))
+
+    with pytest.raises(OrdinaryServerError):
+        async with client.following(room_name):
+            pass
+    with pytest.raises(OrdinaryServerError):
+        await client.get_faults()
