@@ -1,11 +1,12 @@
 """The server each case runs against, and the stage in a room of its own there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from tests.conformance.servers import KINDS, OwnServer, Server
+from tests.conformance.servers import KINDS
 from tests.conformance.stage import Stage
+from tests.support.servers import OwnServer, Server
 
 
 @pytest.fixture(params=KINDS)
@@ -22,6 +23,12 @@ def own_server(request: pytest.FixtureRequest) -> OwnServer:
     _, own = KINDS[request.param]
     found: OwnServer = request.getfixturevalue(own)
     return found
+
+
+@pytest.fixture
+def every_server(request: pytest.FixtureRequest) -> Sequence[Server]:
+    """One server of each kind, for a case that waits so long that it runs on all of them at once."""
+    return [request.getfixturevalue(shared) for shared, _ in KINDS.values()]
 
 
 @pytest.fixture

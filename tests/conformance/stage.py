@@ -16,9 +16,9 @@ from inspector.session.connection_info import RejoinPolicy
 from inspector.session.ports import JoinAs
 from inspector.session.session import Session
 from inspector.session.waiting import until
-from tests.conformance.servers import Server
 from tests.support.python_peer import PythonPeer
 from tests.support.reports import Unexpected
+from tests.support.servers import Server
 
 PRESENCE_WITHIN_S = 15.0
 """A server may announce joins and leaves of participants without tracks 3 s late."""
@@ -89,11 +89,18 @@ class Stage:
         await connection.settled()
         return connection
 
-    async def peer(self, identity: str = "agent", **token: Any) -> PythonPeer:
-        """Return a peer that is in, and answers its standard methods."""
-        peer = PythonPeer(identity)
+    async def peer(
+        self,
+        identity: str = "agent",
+        *,
+        url: str | None = None,
+        two_connections: bool = False,
+        **token: Any,
+    ) -> PythonPeer:
+        """Return a peer that is in, by another `url` if given, and answers its standard methods."""
+        peer = PythonPeer(identity, two_connections=two_connections)
         self._peers.append(peer)
-        await peer.join(self.server.url, self.server.token(self.room, identity, **token))
+        await peer.join(url or self.server.url, self.server.token(self.room, identity, **token))
         return peer
 
     def sdk_room(self, connection: Connection) -> rtc.Room:

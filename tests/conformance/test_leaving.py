@@ -8,9 +8,9 @@ import pytest
 from inspector.core.calls import CallDraft, Outcome
 from inspector.sdk.server_api import ServerApi
 from inspector.session.connection_info import ConnectionState
-from tests.conformance.servers import OwnServer, Server
 from tests.conformance.stage import Stage
 from tests.support.mocks import reply
+from tests.support.servers import OwnServer, Server
 from tests.support.sessions import becomes, calls, until_logged
 
 CLOSES_WITHIN_S = 2.0

@@ -12,10 +12,10 @@ from inspector.session.connection import Connection
 from inspector.session.connection_info import ConnectionState, RejoinPolicy
 from inspector.session.ports import JoinAs
 from inspector.session.waiting import until
-from tests.conformance.servers import OwnServer, Server
 from tests.conformance.stage import Stage
 from tests.support.mocks import reply
 from tests.support.ports import free_ports
+from tests.support.servers import OwnServer, Server
 from tests.support.sessions import States, becomes, calls, until_logged
 
 IMPATIENT = RejoinPolicy(pauses_s=(0.2,))

@@ -9,12 +9,10 @@ import http.client
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
-from livekit import api
-
 from tests.support.ports import free_ports
+from tests.support.servers import OwnServer
 
 START_DEADLINE_S = 20.0
 STOP_DEADLINE_S = 10.0
@@ -31,14 +29,11 @@ class ServerDidNotStartError(Exception):
     """The server ended, or did not answer in time. The text has the end of its log."""
 
 
-class LiveKitServer:
+class LiveKitServer(OwnServer):
     """One server process, on ports that stay the same when it is started again.
 
     `log_folder` receives its log, `livekit-server-PORT.log`, appended to over restarts.
     """
-
-    api_key = "devkey"
-    api_secret = "secret"
 
     def __init__(self, program: Path, log_folder: Path) -> None:
         self._program = program
@@ -90,47 +85,6 @@ class LiveKitServer:
     def kill(self) -> None:
         """End the server at once, as a crash would: clients are told nothing."""
         self._end("kill")
-
-    def token(
-        self,
-        room: str,
-        identity: str,
-        *,
-        hidden: bool = False,
-        can_publish_data: bool = True,
-        kind: api.AccessToken.ParticipantKind = "standard",
-        name: str = "",
-        metadata: str = "",
-        attributes: dict[str, str] | None = None,
-        ttl: timedelta = timedelta(hours=1),
-        secret: str | None = None,
-    ) -> str:
-        """Return a token to join `room` as `identity`; `secret`, if given, signs it."""
-        grants = api.VideoGrants(room_join=True, room=room, hidden=hidden, can_publish_data=can_publish_data)
-        return (
-            api.AccessToken(self.api_key, secret or self.api_secret)
-            .with_identity(identity)
-            .with_kind(kind)
-            .with_name(name)
-            .with_metadata(metadata)
-            .with_attributes(attributes or {})
-            .with_grants(grants)
-            .with_ttl(ttl)
-            .to_jwt()
-        )
-
-    async def delete_room(self, room: str) -> None:
-        """End a room for everybody in it."""
-        async with self._api() as server:
-            await server.room.delete_room(api.DeleteRoomRequest(room=room))
-
-    async def remove_participant(self, room: str, identity: str) -> None:
-        """Throw somebody out of a room."""
-        async with self._api() as server:
-            await server.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=identity))
-
-    def _api(self) -> api.LiveKitAPI:
-        return api.LiveKitAPI(self.url, self.api_key, self.api_secret)
 
     def log_tail(self, *, since: int = 0, lines: int = 60) -> str:
         """Return the last lines of the log, none of them older than its first `since` bytes."""

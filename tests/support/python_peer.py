@@ -8,10 +8,8 @@ from typing import Any
 
 from livekit import rtc
 
-from tests.support.livekit_server import LiveKitServer
-
-PRESENCE_DEADLINE_S = 15.0
-"""A server announces joins and leaves of participants without tracks up to 3 s late."""
+from tests.support.servers import Server
+from tests.support.told import Told
 
 ROOM_ENDS_WITHIN_S = 30.0
 
@@ -22,22 +20,24 @@ class PythonPeer:
     """One participant, in a room as long as `async with PythonPeer.joined(...)` lasts or until `leave`.
 
     It answers the methods of `standard_handlers`; `handle` adds others. `seen` has every call that reached a
-    handler of it, in order.
+    handler of it, in order; `told` what its room told.
     """
 
-    def __init__(self, identity: str) -> None:
+    def __init__(self, identity: str, *, two_connections: bool = False) -> None:
+        """`two_connections` has it join as older clients do: one for what it sends, one for what it gets."""
         self.identity = identity
+        self._one_connection = not two_connections
         self.room = rtc.Room()
+        self.told = Told(self.room)
         self.seen: list[rtc.RpcInvocationData] = []
-        self._changed = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
     async def joined(
-        cls, server: LiveKitServer, room: str, identity: str = "python-peer", **token: Any
+        cls, server: Server, room: str, identity: str = "python-peer", **token: Any
     ) -> AsyncIterator["PythonPeer"]:
-        """Join `room`, and leave it at the end. `token` has further options of `LiveKitServer.token`."""
+        """Join `room`, and leave it at the end. `token` has further options of `Server.token`."""
         peer = cls(identity)
         await peer.join(server.url, server.token(room, identity, **token))
         try:
@@ -51,9 +51,8 @@ class PythonPeer:
         Raises:
             rtc.ConnectError: the server cannot be reached, or refuses.
         """
-        for event in ("participant_connected", "participant_active", "participant_disconnected"):
-            self.room.on(event, lambda _: self._changed.set())
-        await self.room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
+        options = rtc.RoomOptions(auto_subscribe=False, single_peer_connection=self._one_connection)
+        await self.room.connect(url, token, options)
         for method, handler in self._standard_handlers().items():
             self.handle(method, handler)
 
@@ -62,7 +61,7 @@ class PythonPeer:
 
         async def record_and_answer(call: rtc.RpcInvocationData) -> str:
             self.seen.append(call)
-            self._changed.set()
+            self.told.wake()
             return await handler(call)
 
         self.room.local_participant.register_rpc_method(method, record_and_answer)
@@ -90,20 +89,20 @@ class PythonPeer:
         )
 
     async def wait_until_active(self, *identities: str) -> None:
-        """Return once all of them are ready for data. Raises TimeoutError after PRESENCE_DEADLINE_S."""
+        """Return once all of them are ready for data. Raises TimeoutError after DEADLINE_S of `told`."""
         active = rtc.ParticipantState.PARTICIPANT_STATE_ACTIVE
         others = self.room.remote_participants
-        await self._wait_until(
+        await self.told.until(
             lambda: all(who in others and others[who].state == active for who in identities)
         )
 
     async def wait_until_called(self, method: str) -> None:
         """Return once a call of the method has reached its handler. Raises TimeoutError as above."""
-        await self._wait_until(lambda: any(call.method == method for call in self.seen))
+        await self.told.until(lambda: any(call.method == method for call in self.seen))
 
     async def wait_until_gone(self, identity: str) -> None:
         """Return once this participant is not listed any more. Raises TimeoutError as above."""
-        await self._wait_until(lambda: identity not in self.room.remote_participants)
+        await self.told.until(lambda: identity not in self.room.remote_participants)
 
     async def leave(self) -> None:
         """Leave the room. Does nothing the second time, or where the server ended it."""
@@ -114,12 +113,6 @@ class PythonPeer:
         listening = getattr(self.room, "_task", None)
         if listening is not None:
             await asyncio.wait({listening}, timeout=ROOM_ENDS_WITHIN_S)
-
-    async def _wait_until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PRESENCE_DEADLINE_S):
-            while not holds():
-                self._changed.clear()
-                await self._changed.wait()
 
     def _standard_handlers(self) -> dict[str, Handler]:
         return {
