@@ -49,7 +49,7 @@ class FollowedCall:
         return any(not end.rows for end in self.ends)
 
     @property
-    def request(self) -> tuple[str, str]:
+    def request(self) -> tuple[str, str | None]:
         """What the callee knows it by."""
         return (self.seen.callee, self.seen.request_id)
 

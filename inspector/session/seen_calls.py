@@ -62,7 +62,7 @@ class SeenCalls:
         self._by_row: dict[str, FollowedCall] = {}
         self._over: deque[tuple[float, FollowedCall]] = deque()
         self._rowless: dict[str, FollowedCall] = {}
-        self._given_up: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._given_up: OrderedDict[tuple[str, str | None], None] = OrderedDict()
         self._doubted = False
         self._held_bytes = 0
 
