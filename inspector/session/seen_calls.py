@@ -58,7 +58,7 @@ class SeenCalls:
         self._ours = ours
         self._own = OwnCalls()
         self._followed: OrderedDict[str, FollowedCall] = OrderedDict()
-        self._by_request: dict[tuple[str, str], FollowedCall] = {}
+        self._by_request: dict[tuple[str, str | None], FollowedCall] = {}
         self._by_row: dict[str, FollowedCall] = {}
         self._over: deque[tuple[float, FollowedCall]] = deque()
         self._rowless: dict[str, FollowedCall] = {}
