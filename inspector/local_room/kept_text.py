@@ -77,7 +77,7 @@ class KeptText:
         content = b"".join(self._parts)
         is_cut = len(content) < self._wire_bytes
         if self.encrypted:
-            return Reading(None, self._total_bytes or self._wire_bytes)
+            return Reading(None, self._total_bytes)
         if not self.compressed:
             return Reading(_decoded(content, is_cut=is_cut), self._wire_bytes, is_cut)
         return self._inflated(content, is_cut=is_cut)

@@ -5,8 +5,8 @@ ack is known by its length: it holds a UUID and nothing else. So a packet to exa
 as a request (of whatever else an encrypted room sends to one participant too), the ack-sized packet back as
 the ack of the oldest that has none, the next other packet back as the answer of the oldest that has one.
 With several calls between the same two under way, their answers may thus be taken for each other's; whether
-an answer is a response or an error cannot be told. Faults are not done to them: a rule could not know what
-it meets.
+an answer is a response or an error cannot be told, nor how long a text is. Faults are not done to them: a
+rule could not know what it meets.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ class OpaqueCalls:
             if call := next((call for call in self._pending(to, sender) if not call.is_heard), None):
                 self._ledger.acked(call)
         elif call := next((call for call in self._pending(to, sender) if call.is_heard), None):
-            self._ledger.answered(call, self._text(size))
+            self._ledger.answered(call, self._text())
         else:
-            self._begin(size, sender, to)
+            self._begin(sender, to)
 
-    def _begin(self, size: int, caller: str, callee: str) -> None:
+    def _begin(self, caller: str, callee: str) -> None:
         head = RequestHead(None, None, None, None)
-        call = self._ledger.begin(head, caller=caller, callee=callee, payload=self._text(size))
+        call = self._ledger.begin(head, caller=caller, callee=callee, payload=self._text())
         if call is not None:
             self._ledger.request_came(call, is_whole=True)
             self._calls.setdefault((caller, callee), deque()).append(call)
@@ -80,5 +80,5 @@ class OpaqueCalls:
             del self._calls[caller, callee]
         return (call for call in calls if call.is_pending)
 
-    def _text(self, size: int) -> KeptText:
-        return KeptText(self._ledger.budget, encrypted=True, total_bytes=size)
+    def _text(self) -> KeptText:
+        return KeptText(self._ledger.budget, encrypted=True)

@@ -3,8 +3,9 @@
 v1 is the packets `RpcRequest`, `RpcAck` and `RpcResponse`. v2 sends requests and successful responses as
 text streams on topics of their own: a header that carries the whole text (`inline_content`), or a header,
 chunks and a trailer. Acks and errors stay v1 packets. Streams may be compressed (raw deflate, one stream
-over all chunks). The native SDKs name the destination in a stream's header alone, livekit-client in every
-packet of it.
+over all chunks). rtc-node names the destination in a stream's header alone and so sends the rest to
+everybody; the Python SDK and livekit-client name it in every packet (recorded from rtc-node 1.1, livekit
+1.2.1, livekit-client 2.23).
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ class CallWatcher:
         return self._response_part(call, packet, passed)
 
     def _chunk(self, packet: DataPacket, sender: str, destinations: Sequence[str]) -> bool:  # noqa: ARG002
-        # Where it goes the header said; native SDKs do not say it again.
+        # Where it goes the header said; rtc-node does not say it again.
         chunk = packet.stream_chunk
         stream = self._streams.get((sender, chunk.stream_id))
         if stream is None:

@@ -13,8 +13,8 @@ from tests.support.rpc_packets import CHUNKED, INLINE, Form
 from tests.support.watched_room import WatchedRoom
 
 LONG = "æ" * 20_000
-NATIVE = Form(names_destinations=False)
-EVERY_WIRE = pytest.mark.parametrize("wire", [None, INLINE, CHUNKED, NATIVE, Form(deflate=True)])
+NODE = Form(names_destinations=False)
+EVERY_WIRE = pytest.mark.parametrize("wire", [None, INLINE, CHUNKED, NODE, Form(deflate=True)])
 
 
 def request(request_id: str, wire: Form | None) -> list[DataPacket]:
@@ -266,7 +266,7 @@ def test_other_calls_and_other_packets_go_their_way() -> None:
     room = WatchedRoom(FaultRule(FaultKind.DROP_REQUEST, FaultMatch(method="get_*"))).read()
 
     room.send([rpc.request("r1", "get_weather"), rpc.request("r2", "set_volume")], "alice")
-    room.send(rpc.v2_request("r3", "other", LONG, form=NATIVE), "alice")
+    room.send(rpc.v2_request("r3", "other", LONG, form=NODE), "alice")
     room.send(rpc.stream("chat", {}, "get_weather", to="bob"), "alice")
 
     assert requests_at_bob(room)[:2] == ["r2", "r3"]

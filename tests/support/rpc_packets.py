@@ -25,7 +25,7 @@ class Form(NamedTuple):
     """In the header alone, as to clients of protocol 2."""
     deflate: bool = False
     names_destinations: bool = True
-    """In every packet, as livekit-client does it; native SDKs name them in the header alone."""
+    """In every packet, as most SDKs do it; rtc-node names them in the header alone."""
 
 
 INLINE = Form(inline=True)
