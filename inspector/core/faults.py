@@ -28,7 +28,7 @@ class FaultKind(StrEnum):
     DUPLICATE_REQUEST = "duplicate_request"
     """The callee gets the request twice, and its handler runs twice."""
     DISCONNECT_CALLEE = "disconnect_callee"
-    """The callee is thrown out once it has acknowledged: 1503 at the caller."""
+    """The callee is thrown out once it has acknowledged: 1503 at callers whose SDK notices, else 1502."""
     FORCE_V1 = "force_v1"
     """Participants are shown without RPC v2, so that callers use v1."""
     OLD_SERVER = "old_server"

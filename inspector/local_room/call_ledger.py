@@ -8,7 +8,7 @@ from functools import partial
 
 from inspector.core.rpc_errors import RpcCode, default_message
 from inspector.local_room.kept_text import Budget, KeptText
-from inspector.local_room.patience import ack_patience_s, answer_deadline
+from inspector.local_room.patience import ack_patience_s, answer_deadline, departure_patience_s
 from inspector.local_room.rpc_wire import RequestHead
 from inspector.local_room.timers import Timers
 from inspector.local_room.watched_call import WatchedCall
@@ -113,7 +113,7 @@ class CallLedger:
             if call.caller == identity:
                 self._end(call, SeenOutcome.LOST)
             elif call.callee == identity:
-                self._end(call, SeenOutcome.ERROR, _concluded(RpcCode.RECIPIENT_DISCONNECTED))
+                self._callee_left(call)
 
     def closed(self) -> None:
         """The room is gone, and with it every call."""
@@ -126,6 +126,8 @@ class CallLedger:
         return (call.seen() for call in tuple(self._pending.values()) if call.has_begun)
 
     def _deadline(self, call: WatchedCall) -> float:
+        if call.ends_as is not None:
+            return call.deadline
         if not call.is_heard or call.acked_at is None:
             return call.sent_at + ack_patience_s(call.head.wire)
         return answer_deadline(
@@ -136,6 +138,14 @@ class CallLedger:
             sent=call.sent_at,
             acked=call.acked_at,
         )
+
+    def _callee_left(self, call: WatchedCall) -> None:
+        patience_s = departure_patience_s(self._sdk_of(call.caller))
+        if patience_s is None:
+            return
+        call.ends_as = RpcCode.RECIPIENT_DISCONNECTED
+        call.deadline = min(call.deadline, self._timers.now() + patience_s)
+        self._look_at(call)
 
     def _look_at_deadline(self, call: WatchedCall) -> None:
         call.looked_at_next = call.deadline
@@ -148,7 +158,8 @@ class CallLedger:
         if self._timers.now() < call.deadline:
             self._look_at_deadline(call)
             return
-        code = RpcCode.RESPONSE_TIMEOUT if call.is_heard else RpcCode.CONNECTION_TIMEOUT
+        silent = RpcCode.RESPONSE_TIMEOUT if call.is_heard else RpcCode.CONNECTION_TIMEOUT
+        code = call.ends_as or silent
         self._end(call, SeenOutcome.ERROR, _concluded(code))
         self._given_up[call.name] = call
         if len(self._given_up) > MAX_GIVEN_UP:

@@ -15,8 +15,14 @@ from inspector.local_room.rpc_wire import SERVER_API
 SERVER_ACK_TIMEOUT_S = 2.0
 """The server API's calls wait so long for an ack."""
 
+_NATIVE_DEPARTURE_S = 2.0
+"""The Python SDK lets so much time pass after its callee has left, should an answer still be on its way."""
+
 _SEND_THE_TIMEOUT = frozenset({"JS", "REACT_NATIVE", "SWIFT", SERVER_API})
 _COUNT_FROM_SENDING = frozenset({"GO", "ANDROID", "FLUTTER"})
+
+_UNAWARE_OF_DEPARTURES = frozenset({"NODE"})
+_LATE_AWARE_OF_DEPARTURES = frozenset({"PYTHON", "RUST"})
 
 
 def ack_patience_s(wire: str | None) -> float:
@@ -38,3 +44,13 @@ def answer_deadline(
     if sdk in _COUNT_FROM_SENDING:
         return sent + given_s + DEFAULT_ACK_TIMEOUT_S
     return max(sent, acked) + given_s + DEFAULT_ACK_TIMEOUT_S
+
+
+def departure_patience_s(sdk: str) -> float | None:
+    """Seconds until a caller ends a call whose callee has left the room as 1503; None: it does not at all.
+
+    Measured with livekit 1.2.1 (Python), @livekit/rtc-node 1.1.0 and livekit-client 2.23.
+    """
+    if sdk in _UNAWARE_OF_DEPARTURES:
+        return None
+    return _NATIVE_DEPARTURE_S if sdk in _LATE_AWARE_OF_DEPARTURES else 0.0

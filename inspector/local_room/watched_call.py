@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.core.rpc_errors import RpcCode
 from inspector.local_room.kept_text import KeptText, Reading
 from inspector.local_room.rpc_wire import RequestHead
 from inspector.xray.messages import SeenCall, SeenError, SeenOutcome
@@ -25,6 +26,7 @@ class WatchedCall:
         "deadline",
         "encrypted",
         "ended_at",
+        "ends_as",
         "error",
         "fault",
         "has_begun",
@@ -78,6 +80,8 @@ class WatchedCall:
         """That word has been passed on to the caller."""
         self.deadline = 0.0
         """When its caller gives up."""
+        self.ends_as: RpcCode | None = None
+        """What its caller then makes of it, where that is not silence."""
         self.looked_at_next = 0.0
         """When that is next looked at."""
         self.fault: FaultAct | None = None

@@ -200,16 +200,30 @@ def test_a_second_answer_says_nothing_new() -> None:
     assert room.told(Late) == []
 
 
-def test_a_callee_that_leaves_ends_calls_to_it_as_1503() -> None:
-    room = WatchedRoom().read()
-    room.send(rpc.request("r1"), "alice")
+@pytest.mark.parametrize(
+    ("sdk", "code", "after_s"), [("JS", 1503, 0), ("", 1503, 0), ("PYTHON", 1503, 2), ("NODE", 1502, 15)]
+)
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_callee_that_leaves_ends_calls_to_it_as_its_callers_sdk_does(
+    sdk: str, code: int, after_s: float, is_whole: bool
+) -> None:
+    room = WatchedRoom(sdks={"alice": sdk}).read()
+    *early, trailer = rpc.v2_request("r1", form=CHUNKED)
+    room.send([*early, trailer] if is_whole else early, "alice")
     room.send(rpc.ack("r1"), "bob")
 
     room.watcher.participant_left("carol")
     assert room.told(Ended) == []
     room.watcher.participant_left("bob")
+    if not is_whole:
+        room.send(trailer, "alice")
+    room.go_on(max(0, after_s - 0.1))
+    assert len(room.told(Ended)) == (0 if after_s else 1)
+    room.go_on(0.2)
 
-    assert room.ended.error == SeenError(1503, "Recipient disconnected", SeenSide.CALLER, inferred=True)
+    assert room.ended.error is not None
+    assert (room.ended.error.code, room.ended.error.inferred) == (code, True)
+    assert room.ended.elapsed_ms == pytest.approx(after_s * 1000)
 
 
 def test_a_caller_that_leaves_loses_its_calls() -> None:

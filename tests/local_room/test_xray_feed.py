@@ -194,7 +194,7 @@ def test_a_reader_that_never_reads_costs_no_more_than_its_bounds() -> None:
     room = WatchedRoom()
     queue = room.feed.read("room")
 
-    for number in range(60_000):
+    for number in range(20_000):
         room.send(rpc.request(f"r{number}", payload="x" * 1000), "alice")
         room.send([rpc.ack(f"r{number}"), rpc.response(f"r{number}")], "bob")
         room.arrived.clear()
@@ -202,4 +202,4 @@ def test_a_reader_that_never_reads_costs_no_more_than_its_bounds() -> None:
     assert len(queue) <= 10_001
     *_, last = taken(queue)
     assert isinstance(last, Missed)
-    assert last.messages > 40_000
+    assert last.messages > 10_000
