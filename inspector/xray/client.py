@@ -107,6 +107,8 @@ class XrayClient:
         except aiohttp.WSServerHandshakeError as answer:
             if answer.status in (401, 403):
                 raise ProblemError(problems.refused(self._url, answer.status, "", self._token)) from None
+            if answer.status == 503:
+                raise ProblemError(problems.busy(self._url)) from None
             raise OrdinaryServerError(problems.no_local_room(self._url)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ProblemError(problems.unreachable(self._url, error, self._token)) from None

@@ -45,6 +45,16 @@ def refused(url: str, status: int, text: str, secret: str) -> Problem:
     )
 
 
+def busy(url: str) -> Problem:
+    """It has as many readers as it takes, or it is a proxy with nothing behind it just now: 503."""
+    return Problem(
+        kind=ProblemKind.UNREACHABLE,
+        what=f"The server at {host_of(url)} shows its X-ray to nobody more for now (503).",
+        side=Side.SERVER,
+        next_step="Close other programs that read it, then join again.",
+    )
+
+
 def no_local_room(url: str) -> Problem:
     """It is an ordinary server: what only a local room has cannot be asked of it."""
     return Problem(

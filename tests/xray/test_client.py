@@ -126,6 +126,13 @@ async def test_a_refusal_names_the_key_as_what_to_change(
     assert "key" in error.problem.next_step
 
 
+async def test_a_room_with_too_many_readers_may_be_asked_again(server: XrayServer) -> None:
+    server.refusal = web.Response(status=503, text="64 read the X-ray already")
+    error = await problem_of(server.url)
+    assert not isinstance(error, OrdinaryServerError)
+    assert not error.problem.final
+
+
 async def test_a_room_that_speaks_a_newer_x_ray_is_said_to_be_newer(server: XrayServer) -> None:
     server.behaviour = saying(Hello(version=99))
     problem = (await problem_of(server.url)).problem
