@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from inspector.core.calls import Direction
-from inspector.session.seen_records import facts_of
-from inspector.xray.messages import SeenCall, SeenOutcome
+from inspector.session.seen_records import facts_of, late_words
+from inspector.xray.messages import Late, SeenCall, SeenOutcome
 
 
 class End:
@@ -75,6 +75,13 @@ class FollowedCall:
         if ended.payload_bytes is None:
             known["payload_bytes"] = began.payload_bytes
         self.seen = msgspec.structs.replace(ended, **known)
+
+    def answered_late(self, late: Late) -> None:
+        """Notes that an answer came to a call that was over, for a row that is added later."""
+        error = self.seen.error
+        if error is not None:
+            error = msgspec.structs.replace(error, message=late_words(error.message, late))
+            self.seen = msgspec.structs.replace(self.seen, error=error)
 
     def let_go(self, *, cut: bool = False) -> None:
         """Keeps payload and response no more; with `cut` a row that is added later says so."""

@@ -18,7 +18,7 @@ from inspector.session.ports import Clock, OpenXray
 from inspector.session.seen_calls import SeenCalls
 from inspector.tasks import TaskOwner
 from inspector.xray.client import OrdinaryServerError
-from inspector.xray.messages import Acked, Began, Ended, Faults, Hello, Message, Missed
+from inspector.xray.messages import Acked, Began, Ended, Faults, Hello, Late, Message, Missed
 from inspector.xray.problems import broke_off
 
 logger = logging.getLogger(__name__)
@@ -218,7 +218,7 @@ class RoomXray:
             case Faults(faults=faults):
                 self.faults = faults
                 self._faults_told()
-            case Began() | Acked() | Ended():
+            case Began() | Acked() | Ended() | Late():
                 self.calls.take(message)
             case Hello():
                 pass  # has been said

@@ -18,8 +18,16 @@ from inspector.core.problems import Side
 from inspector.session.followed_call import End, FollowedCall
 from inspector.session.own_calls import OwnCalls, is_equal
 from inspector.session.ports import Clock
-from inspector.session.seen_records import ending_of, facts_of, is_unmatched, lost_error, record_of
-from inspector.xray.messages import Acked, Began, Ended, SeenCall, SeenOutcome, SeenSide
+from inspector.session.seen_records import (
+    ending_of,
+    facts_of,
+    identity_of,
+    is_unmatched,
+    late_words,
+    lost_error,
+    record_of,
+)
+from inspector.xray.messages import Acked, Began, Ended, Late, SeenCall, SeenOutcome, SeenSide
 
 GRACE_S = 1.0
 """How long after a call is over an own row of it may still come."""
@@ -31,7 +39,7 @@ FOLLOWED = 8192
 """Calls under way that are followed; past it the oldest is given up."""
 HELD_BYTES = 32 * 1024 * 1024
 """Payloads kept for rows that may have to be added; past it they are let go, and the row says so."""
-_GIVEN_UP = 1024
+_REMEMBERED = 1024
 
 _CROWDED = "More calls were under way than X-ray follows, so how it ended is not known."
 _UNTOLD = "X-ray was interrupted, and the call ended meanwhile."
@@ -58,11 +66,12 @@ class SeenCalls:
         self._ours = ours
         self._own = OwnCalls()
         self._followed: OrderedDict[str, FollowedCall] = OrderedDict()
-        self._by_request: dict[tuple[str, str | None], FollowedCall] = {}
+        self._by_request: dict[tuple[str | None, str | None], FollowedCall] = {}
         self._by_row: dict[str, FollowedCall] = {}
         self._over: deque[tuple[float, FollowedCall]] = deque()
         self._rowless: dict[str, FollowedCall] = {}
-        self._given_up: OrderedDict[tuple[str, str | None], None] = OrderedDict()
+        self._given_up: OrderedDict[tuple[str, str | None, float], None] = OrderedDict()
+        self._concluded: OrderedDict[str, list[str]] = OrderedDict()
         self._doubted = False
         self._held_bytes = 0
 
@@ -73,13 +82,16 @@ class SeenCalls:
 
     # --- what X-ray tells -------------------------------------------------------------------------------
 
-    def take(self, message: Began | Acked | Ended) -> None:
+    def take(self, message: Began | Acked | Ended | Late) -> None:
         """News of a call."""
         if isinstance(message, Acked):
             self._acked(message)
             return
+        if isinstance(message, Late):
+            self._answered_late(message)
+            return
         seen = message.call
-        if seen.room != self._room or (seen.key, seen.request_id) in self._given_up:
+        if seen.room != self._room or identity_of(seen) in self._given_up:
             return
         followed = self._known(seen)
         if followed is None:
@@ -94,6 +106,7 @@ class SeenCalls:
     def interrupted(self) -> None:
         """The stream broke; it is asked for again."""
         self._doubt(AGAIN_WITHIN_S, _GONE)
+        self._concluded.clear()  # another run of the room has the same keys for other calls
 
     def resumed(self) -> None:
         """The stream is back, and now tells which calls are under way."""
@@ -110,7 +123,7 @@ class SeenCalls:
 
     def own_arrived(self, call: Call) -> None:
         """A call has reached a connection of ours, and has its row."""
-        followed = self._by_request.get((call.destination or "", call.request_id or ""))
+        followed = self._by_request.get((call.destination, call.request_id))
         if followed is None:
             self._own.add(call)
         else:
@@ -158,10 +171,20 @@ class SeenCalls:
             followed.seen = msgspec.structs.replace(followed.seen, ack_ms=message.ack_ms)
             self._tell(followed)
 
+    def _answered_late(self, late: Late) -> None:
+        followed = self._followed.get(late.key)
+        if followed is not None:
+            followed.answered_late(late)
+        for row in self._concluded.pop(late.key, ()):
+            call = self._log.get(row)
+            if call is not None and call.error is not None:
+                message = late_words(call.error.message, late)
+                self._log.enrich(row, error=msgspec.structs.replace(call.error, message=message))
+
     def _known(self, seen: SeenCall) -> FollowedCall | None:
-        """The call as it is followed already. The same key with another request is of another run."""
+        """The call as it is followed already. The same key with another beginning is of another run."""
         followed = self._followed.get(seen.key)
-        if followed is None or followed.seen.request_id == seen.request_id:
+        if followed is None or identity_of(followed.seen) == identity_of(seen):
             return followed
         self._lose(followed, _UNTOLD)
         return None
@@ -245,6 +268,7 @@ class SeenCalls:
         if followed.row is not None:
             self._forget(followed)
             self._log.change(followed.row, **ending_of(followed.seen))
+            self._may_be_late(followed.seen, followed.row)
             return
         self._tell(followed)
         self._hold(followed)
@@ -258,6 +282,14 @@ class SeenCalls:
             self._log.open(record_of(followed.seen, row, end.direction, end.connection))
             unmatched = True if end.direction is Direction.IN and is_unmatched(followed.seen) else None
             self._log.change(row, **ending, unmatched=unmatched)
+            self._may_be_late(followed.seen, row)
+
+    def _may_be_late(self, seen: SeenCall, row: str) -> None:
+        """Remembers the row of a call whose end nobody said: an answer may still come."""
+        if seen.error is not None and seen.error.inferred:
+            self._concluded.setdefault(seen.key, []).append(row)
+            if len(self._concluded) > _REMEMBERED:
+                self._concluded.popitem(last=False)
 
     def _lose(self, followed: FollowedCall, why: str) -> None:
         """Nobody will tell how the call ended: what has only X-ray to know it by is lost."""
@@ -265,8 +297,8 @@ class SeenCalls:
         if followed.is_over:
             self._add_missing_rows(followed, ending_of(followed.seen))
             return
-        self._given_up[followed.seen.key, followed.seen.request_id] = None
-        if len(self._given_up) > _GIVEN_UP:
+        self._given_up[identity_of(followed.seen)] = None
+        if len(self._given_up) > _REMEMBERED:
             self._given_up.popitem(last=False)
         ending = {"outcome": Outcome.LOST, "error": lost_error(why, Side.HERE)}
         if followed.row is not None:

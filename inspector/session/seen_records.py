@@ -6,7 +6,7 @@ from inspector.core.calls import Call, CallError, Direction, Outcome, Source
 from inspector.core.ping import PING_METHOD
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, name_of
-from inspector.xray.messages import SeenCall, SeenError, SeenOutcome, SeenSide
+from inspector.xray.messages import Late, SeenCall, SeenError, SeenOutcome, SeenSide
 
 SERVER_API = "server-api"
 """`wire` of a call that the server made for somebody who asked its API."""
@@ -33,7 +33,7 @@ def record_of(seen: SeenCall, call_id: str, direction: Direction, connection: st
         caller=seen.caller or None,
         destination=seen.callee or None,
         method=UNREADABLE_METHOD if seen.method is None else seen.method,
-        request_id=seen.request_id or None,
+        request_id=seen.request_id,
         payload=seen.payload,
         payload_bytes=seen.payload_bytes,
         timeout_s=seen.timeout_s,
@@ -74,9 +74,20 @@ def error_of(error: SeenError) -> CallError:
     return CallError(error.code, name_of(error.code), message, error.data or None, _SIDES[error.side])
 
 
+def late_words(message: str, late: Late) -> str:
+    """The message of an error that its caller made for want of an answer, when one came after all."""
+    what = "a response" if late.code is None else f"error {late.code}"
+    return f"{message}; {what} came after {late.elapsed_ms:,.0f} ms, when nobody waited for it any more"
+
+
 def lost_error(why: str, side: Side) -> CallError:
     """Why nobody knows how a call ended."""
     return CallError(None, None, why, side=side)
+
+
+def identity_of(seen: SeenCall) -> tuple[str, str | None, float]:
+    """What is the same of a call from beginning to end, and of no other: keys repeat when a room restarts."""
+    return (seen.key, seen.request_id, seen.started_at)
 
 
 def is_unmatched(seen: SeenCall) -> bool:

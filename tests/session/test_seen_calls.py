@@ -18,7 +18,7 @@ from inspector.session import seen_calls as merging
 from inspector.session.own_calls import KEPT, TOLD_WITHIN_S
 from inspector.session.seen_calls import AGAIN_WITHIN_S, ANNOUNCED_WITHIN_S, GRACE_S, SeenCalls
 from inspector.session.seen_records import INFERRED, SERVER_API, UNREADABLE_METHOD
-from inspector.xray.messages import Acked, Began, Ended, SeenCall, SeenError, SeenOutcome, SeenSide
+from inspector.xray.messages import Acked, Began, Ended, Late, SeenCall, SeenError, SeenOutcome, SeenSide
 from tests.support.fake_room import FakeClock
 from tests.support.records import AT, a_call
 
@@ -103,7 +103,7 @@ class World:
         self.merge.own_settled(call)
         return call
 
-    def tells(self, *messages: Began | Acked | Ended) -> None:
+    def tells(self, *messages: Began | Acked | Ended | Late) -> None:
         for message in messages:
             self.merge.take(message)
 
@@ -196,6 +196,40 @@ def test_an_error_names_the_side_that_made_it(world: World, side: SeenSide, show
     call = seen()
     world.tells(Began(call), Ended(failed(call, 1602, side)))
     assert world.row().error == CallError(1602, None, "it was 1602", None, shown)
+
+
+@pytest.mark.parametrize(("code", "what"), [(None, "a response"), (1602, "error 1602")])
+@pytest.mark.parametrize("callee", ["agent", ME])
+@pytest.mark.parametrize("soon", [True, False])
+def test_an_answer_that_came_too_late_is_told_with_the_error_it_came_after(
+    world: World, code: int | None, what: str, callee: str, soon: bool
+) -> None:
+    call = seen(callee=callee)
+    world.tells(Began(call), Ended(failed(call, 1502, SeenSide.CALLER, inferred=True)))
+    world.after(GRACE_S / 2 if soon else GRACE_S)
+    world.tells(Late("1", 9200.4, code))
+    world.after(GRACE_S)
+
+    row = world.row()
+    assert row.outcome is Outcome.ERROR
+    assert row.error is not None
+    assert f"{what} came after 9,200 ms" in row.error.message
+    assert INFERRED in row.error.message
+
+
+def test_a_late_answer_says_nothing_of_our_own_row_or_of_another_run(world: World) -> None:
+    own, call = world.sends(), seen("2", caller=ME)
+    world.tells(Began(call), Ended(failed(call, 1502, SeenSide.CALLER, inferred=True)))
+    settled = world.settles(own, Outcome.ERROR, error=outgoing_error(1502, "sdk says", None))
+    world.tells(Began(seen("1")), Ended(failed(seen("1"), 1502, SeenSide.CALLER, inferred=True)))
+    before = world.rows()[1].error
+    world.tells(Late("2", 9200.0))
+    world.merge.interrupted()
+    world.merge.resumed()
+    world.tells(Late("1", 9200.0), Late("9", 9200.0))
+
+    assert world.rows()[0].error == settled.error
+    assert world.rows()[1].error == before
 
 
 def test_a_call_whose_caller_left_is_lost_and_says_so(world: World) -> None:
@@ -545,6 +579,28 @@ def test_the_same_key_in_another_run_of_the_room_is_another_call(world: World) -
     assert [(row.method, row.outcome) for row in world.rows()] == [
         ("greet", Outcome.LOST),
         ("wave", Outcome.OK),
+    ]
+
+
+def test_the_same_key_in_another_run_is_another_call_also_where_nothing_can_be_read(world: World) -> None:
+    opaque = seen(method=None, request_id=None, payload=None, encrypted=True)
+    world.tells(Began(opaque))
+    world.merge.interrupted()
+    again = msgspec.structs.replace(opaque, started_at=AT + 1)
+    world.tells(Began(again), Ended(ended(again)))
+    assert [row.outcome for row in world.rows()] == [Outcome.LOST, Outcome.OK]
+
+
+def test_encrypted_calls_to_us_are_no_rows_of_other_calls(world: World) -> None:
+    opaque = seen(callee=ME, method=None, request_id=None, payload=None, encrypted=True)
+    world.tells(Began(opaque))
+    own = world.gets("2")
+    world.tells(Ended(failed(opaque, 1501, SeenSide.CALLER, inferred=True)))
+    world.after(GRACE_S)
+
+    assert [(row.id == own, row.method) for row in world.rows()] == [
+        (True, "greet"),
+        (False, UNREADABLE_METHOD),
     ]
 
 
