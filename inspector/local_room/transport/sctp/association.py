@@ -187,6 +187,10 @@ class Association:
         receiver.packet_ended()
         if receiver.longest_bytes > self._settings.most_message_bytes:
             self.abort_because("it sent a message larger than was agreed")
+        elif receiver.has_gap:
+            # At once for each packet, not each batch: peers count acknowledgements to tell what was lost.
+            self._ack_deadline = inf
+            self._transmit(self._outbound.seal(receiver.sack()))
         elif self._ack_deadline == inf:
             self._ack_deadline = self._clock() + ACK_DELAY_S
 
@@ -402,6 +406,8 @@ class Association:
     @property
     def deadline(self) -> float:
         """When `on_time` is to be called, unless something else happens before."""
+        if self._state is _State.ENDED:
+            return inf
         return min(self._ack_deadline, self._retry_deadline, self._sender.deadline, self._resets.deadline)
 
     def on_time(self) -> None:

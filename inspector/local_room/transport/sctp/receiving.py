@@ -48,6 +48,11 @@ class Receiver:
         return self._cumulative & M32
 
     @property
+    def has_gap(self) -> bool:
+        """Whether something is missing before what has come."""
+        return bool(self._beyond)
+
+    @property
     def held_bytes(self) -> int:
         """What is kept of messages that cannot be delivered yet."""
         return self._messages.held_bytes

@@ -24,8 +24,8 @@ from inspector.local_room.transport.sctp.wire import (
 
 FRAGMENT_BYTES: Final = PACKET_BYTES - HEADER_BYTES - DATA_HEADER_BYTES
 MISSES_UNTIL_LOST: Final = 3
-MOST_TIMEOUTS: Final = 10
-"""As many in a row, and the peer counts as gone (Association.Max.Retrans)."""
+MOST_TIMEOUTS: Final = 20
+"""As many in a row, and the peer counts as gone (Association.Max.Retrans). Silence is noticed much earlier."""
 
 
 class _State(Enum):
@@ -233,8 +233,7 @@ class Sender:
             self._recovery_until = -1
             self._window.acknowledged(arrived, before)
         self._peer_window = window - self._in_flight
-        if self._given_up > self._cumulative:
-            self.forward_due = True
+        self._extend_given_up()
 
     def _advance(self, cumulative: int, now: float) -> int:
         """Everything up to `cumulative` arrived; the bytes no gap block had told of."""
@@ -251,13 +250,12 @@ class Sender:
         if chunk is not None and chunk.sendings == 1 and chunk.state is _State.IN_FLIGHT:
             self._timeout.measured(now - chunk.sent_at)
         self._cumulative = cumulative
-        self._given_up = max(self._given_up, cumulative)
         return arrived
 
     def _note_gaps(self, gaps: list[tuple[int, int]], now: float) -> int:
         """Takes the gap blocks; the bytes that they newly tell of."""
-        arrived = 0
-        highest = self._cumulative
+        arrived: list[int] = []
+        size = 0
         latest = -inf
         for first, last in gaps:
             for tsn in range(self._cumulative + first, min(self._cumulative + last + 1, self._next_tsn)):
@@ -267,20 +265,32 @@ class Sender:
                 if chunk.state is _State.IN_FLIGHT:
                     self._in_flight -= chunk.size
                 chunk.state = _State.ARRIVED
-                arrived += chunk.size
-                highest = tsn
+                arrived.append(tsn)
+                size += chunk.size
                 latest = max(latest, chunk.sent_at)
-        self._count_misses(highest, latest, now)
-        return arrived
+        if arrived:
+            self._count_misses(sorted(arrived), latest, now)
+        return size
 
-    def _count_misses(self, highest: int, latest: float, now: float) -> None:
-        """What was sent before something that arrived, and did not, is lost when that happens often."""
-        for tsn in range(self._cumulative + 1, highest):
+    def _count_misses(self, arrived: list[int], latest: float, now: float) -> None:
+        """What was sent before something that arrived, and did not, is lost when that happens often.
+
+        A peer may acknowledge many packets at once; so it is packets' worth of data that count, not SACKs.
+        """
+        above = 0
+        lost: list[int] = []
+        for tsn in range(arrived[-1] - 1, self._cumulative, -1):
+            while arrived and arrived[-1] > tsn:
+                above += self._under_way[arrived.pop()].size
             chunk = self._under_way[tsn]
             if chunk.state is _State.IN_FLIGHT and chunk.sent_at <= latest:
-                chunk.misses += 1
-                if chunk.misses == MISSES_UNTIL_LOST:
-                    self._count_as_lost(tsn, chunk, now)
+                chunk.misses += max(above // PACKET_BYTES, 1)
+                if chunk.misses >= MISSES_UNTIL_LOST:
+                    lost.append(tsn)
+        for tsn in reversed(lost):
+            chunk = self._under_way[tsn]
+            if chunk.state is _State.IN_FLIGHT:
+                self._count_as_lost(tsn, chunk, now)
 
     def _count_as_lost(self, tsn: int, chunk: _Chunk, now: float) -> None:
         self._in_flight -= chunk.size
@@ -317,11 +327,15 @@ class Sender:
             self.buffered_bytes -= chunk.size
             chunk.state = _State.ABANDONED
             tsn += 1
-        while (
-            chunk := self._under_way.get(self._given_up + 1)
-        ) is not None and chunk.state is _State.ABANDONED:
-            self._given_up += 1
-            self.forward_due = True
+        self._extend_given_up()
+
+    def _extend_given_up(self) -> None:
+        """Finds how far the peer need not wait for anything; it is told if that is further than it knows."""
+        tsn = max(self._given_up, self._cumulative) + 1
+        while (chunk := self._under_way.get(tsn)) is not None and chunk.state is _State.ABANDONED:
+            tsn += 1
+        self._given_up = tsn - 1
+        self.forward_due = self._given_up > self._cumulative
 
     def forward_tsn(self) -> bytes:
         """Tells the peer what was given up (RFC 3758, 3.5)."""
@@ -348,6 +362,5 @@ class Sender:
                 self._in_flight -= chunk.size
             chunk.state = _State.LOST
             self._send_again(tsn, chunk, now)
-        if self._given_up > self._cumulative:
-            self.forward_due = True
+        self._extend_given_up()
         return self._timeouts <= MOST_TIMEOUTS
