@@ -101,6 +101,7 @@ class Link:
         self._dtls_deadline = inf
         self.ice = IceLite()
         self.is_closed = False
+        self._is_closing = False
 
     # Signalling.
 
@@ -123,11 +124,11 @@ class Link:
         Raises:
             SdpError: it is nonsense, or announces another certificate than the one that was shown.
         """
-        offer = Description.parsed(offer_sdp)
-        if self._peer is not None and offer.ufrag != self._peer.ufrag:
+        offer, before = Description.parsed(offer_sdp), self._peer
+        self._meet(offer)
+        if before is not None and offer.ufrag != before.ufrag:
             self.ice.restart()
             self._home.known_as(self)
-        self._meet(offer)
         self._version += 1
         return self._local().answer(offer)
 
@@ -199,16 +200,14 @@ class Link:
 
     def close(self) -> None:
         """Ends the connection and says so to the peer, after what the network still takes at once."""
-        if self.is_closed:
+        if self._is_closing:
             return
+        self._is_closing = True
         if self._channels is not None:
             self._channels.association.flush()
             self._channels.close()
-        if self._dtls is not None and not self.is_closed:
+        if self._dtls is not None:
             self._dtls.close()
-        self._forget()
-
-    def _forget(self) -> None:
         self.is_closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -216,7 +215,7 @@ class Link:
 
     def fail(self, reason: str) -> None:
         """Ends the connection and tells the listener."""
-        if not self.is_closed:
+        if not self._is_closing:
             self.close()
             try:
                 self._listener.link_closed(reason)

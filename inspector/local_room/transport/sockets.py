@@ -82,11 +82,12 @@ class UdpSocket:
         self._batch_ended()
 
     def close(self) -> None:
-        """Receives and sends no more."""
+        """Receives and sends no more. Closing twice is allowed."""
         if self._watcher is not None:
             self._watcher.stop()
         elif self._loop is not None:
             self._loop.remove_reader(self._socket)
+        self._watcher = self._loop = None
         self._socket.close()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,9 +23,9 @@ def chunk_kinds(packet: bytes) -> list[int]:
     return kinds
 
 
-def first_of(kind: int) -> object:
+def first_of(kind: int) -> Callable[[str, bytes], bool]:
     """Loses the first packet that has such a chunk."""
-    lost = []
+    lost: list[bytes] = []
 
     def loses(_sender: str, packet: bytes) -> bool:
         if kind in chunk_kinds(packet) and not lost:
@@ -38,7 +40,7 @@ class TestHandshake:
     @pytest.mark.parametrize("lost", [wire.INIT, wire.INIT_ACK, wire.COOKIE_ECHO, wire.COOKIE_ACK])
     def test_each_packet_of_it_may_be_lost(self, lost: int) -> None:
         link = Wire()
-        link.loses = first_of(lost)  # type: ignore[assignment]
+        link.loses = first_of(lost)
         link.connected()
         link.client.association.send(1, BINARY, b"from the client")
         link.server.association.send(1, BINARY, b"from the server")
@@ -138,7 +140,7 @@ class TestReliableMessages:
 
     def test_one_loss_costs_no_timeout(self) -> None:
         link = Wire().connected()
-        link.loses = first_of(wire.DATA)  # type: ignore[assignment]
+        link.loses = first_of(wire.DATA)
         started = link.now
         for _ in range(20):
             link.client.association.send(1, BINARY, b"x" * 1000)

@@ -1,4 +1,4 @@
-"""Two associations on a wire in memory that loses, repeats and reorders packets, under a clock that costs no time."""
+"""Two associations on a wire in memory that loses, repeats and reorders packets, under a clock of its own."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Wire:
         self.server.association.flush()
 
     def run(self, until: Callable[[], bool], within_s: float = 600.0) -> None:
-        """Lets time pass until something is so; fails when that takes longer than `within_s` of the wire's time."""
+        """Lets time pass until something is so; fails when that takes longer than `within_s`."""
         end = self.now + within_s
         self.flush()
         while not until():
@@ -113,6 +113,7 @@ class Wire:
     def run_for(self, seconds: float) -> None:
         """Lets this much time pass."""
         end = self.now + seconds
+        self.flush()
         while True:
             deadline = min(self.client.association.deadline, self.server.association.deadline)
             packet_at = self._on_the_way[0][0] if self._on_the_way else float("inf")

@@ -25,7 +25,7 @@ from inspector.local_room.transport.sctp.wire import (
 FRAGMENT_BYTES: Final = PACKET_BYTES - HEADER_BYTES - DATA_HEADER_BYTES
 MISSES_UNTIL_LOST: Final = 3
 MOST_TIMEOUTS: Final = 20
-"""As many in a row, and the peer counts as gone (Association.Max.Retrans). Silence is noticed much earlier."""
+"""As many in a row, and the peer counts as gone (Association.Max.Retrans). Silence is noticed earlier."""
 
 
 class _State(Enum):
