@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from inspector.local_room import token_endpoints
 from inspector.local_room.admission import authenticated
@@ -18,6 +20,7 @@ from inspector.local_room.room_service import RoomService
 from inspector.local_room.rooms import Rooms
 from inspector.local_room.server_calls import ServerCalls
 from inspector.local_room.twirp import add_services
+from inspector.tasks import ReportUnexpected
 
 
 class Side(Protocol):
@@ -33,6 +36,7 @@ def make_application(
     calls: ServerCalls,
     agents: Agents,
     sides: Iterable[Side],
+    report: ReportUnexpected,
 ) -> web.Application:
     """Everything that is answered over HTTP.
 
@@ -44,6 +48,7 @@ def make_application(
     app = web.Application(
         middlewares=[
             guarded(host_rules(policy), token_endpoints.gives_tokens),
+            _reported(report),
             authenticated(options.keys),
         ]
     )
@@ -60,6 +65,25 @@ def make_application(
         },
     )
     return app
+
+
+def _reported(report: ReportUnexpected) -> Middleware:
+    """Middleware that reports what a handler did not expect, and keeps it from everything else."""
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 - one request must cost nobody else anything
+            report(error, f"answering {request.method} {request.path}")
+            return web.Response(
+                status=HTTPStatus.INTERNAL_SERVER_ERROR,
+                text="An error of the local room's own; it has been reported.",
+            )
+
+    return guard
 
 
 async def _well(_request: web.Request) -> web.Response:

@@ -63,6 +63,11 @@ class Connections:
         return primary is not None and not self._broken and not self._closed
 
     @property
+    def is_broken(self) -> bool:
+        """Whether one of them has ended by itself: there is no going on with the others."""
+        return self._broken
+
+    @property
     def buffered_bytes(self) -> int:
         """What was sent and not acknowledged yet."""
         primary = self._primary()

@@ -11,9 +11,10 @@ from livekit.protocol.models import DataPacket, UserPacket
 
 from inspector.local_room.connections import Kind
 from inspector.local_room.hooks import CallWatcher
-from inspector.local_room.limits import LimitReachedError, Limits
+from inspector.local_room.limits import LimitReachedError
 from inspector.local_room.outbox import Outgoing
 from inspector.local_room.participants import Participant
+from inspector.local_room.services import Services
 
 _REMEMBERED_NONCES = 100
 _NOT_FORWARDED = frozenset((None, "speaker", "metrics"))
@@ -28,11 +29,12 @@ class DataRouter:
     def __init__(
         self,
         participants: Mapping[str, Participant],
-        limits: Limits,
+        services: Services,
         report: Callable[[LimitReachedError, Participant], None],
     ) -> None:
         self._participants = participants
-        self._limits = limits
+        self._services = services
+        self._limits = services.options.limits
         self._report = report
         self._nonces = Nonces()
         self._mailboxes: dict[str, Mailbox] = {}
@@ -63,12 +65,22 @@ class DataRouter:
         if packet.HasField("user") and self._nonces.repeats(packet.user):
             return
         destinations = self._destinations(packet)
-        if self.watcher is not None and self.watcher.route(packet, sender, destinations):
+        if self._watched(packet, sender, destinations):
             return
         outgoing = Outgoing.of(packet)
         for identity in destinations or tuple(self._participants):
             if identity != sender:
                 self._put(outgoing, identity)
+
+    def _watched(self, packet: DataPacket, sender: str, destinations: Sequence[str]) -> bool:
+        """Whether the watcher takes charge of a packet."""
+        if self.watcher is None:
+            return False
+        try:
+            return self.watcher.route(packet, sender, destinations)
+        except Exception as error:  # noqa: BLE001 - what cannot be watched is delivered all the same
+            self._services.report(error, "watching calls")
+            return False
 
     def deliver(self, packet: DataPacket, to: str) -> None:
         """Sends a packet to one participant, as from `packet.participant_identity`; nobody there: dropped."""

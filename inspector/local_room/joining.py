@@ -18,8 +18,10 @@ from livekit.protocol.rtc import SignalResponse
 from inspector.local_room import leaving
 from inspector.local_room.admission import grants_of
 from inspector.local_room.grants import Grants
+from inspector.local_room.hooks import NoJoinFaults
 from inspector.local_room.join_request import JoinWish, read_join
 from inspector.local_room.limits import JoinRate, attributes_size
+from inspector.local_room.participants import Participant
 from inspector.local_room.refusals import (
     malformed,
     may_not_join,
@@ -76,7 +78,10 @@ class Joining:
         return self._validate(request, packed_required=True)
 
     def _validate(self, request: web.Request, *, packed_required: bool) -> web.Response:
-        self._admit(request, packed_required=packed_required, strict=True)
+        grants, wish = self._admit(request, packed_required=packed_required, strict=True)
+        # livekit-server does not look so far; but clients ask here why they could not join.
+        newcomer = Participant(grants, wish, NoJoinFaults(), self._services.wall_clock())
+        self._rooms.make_sure_of_a_place(_creation(grants).name, newcomer)
         return web.Response(text="success")
 
     def _admit(self, request: web.Request, *, packed_required: bool, strict: bool) -> tuple[Grants, JoinWish]:
@@ -175,7 +180,10 @@ class Joining:
     async def _read(self, session: Session, wish: JoinWish, socket: SignalSocket) -> None:
         requests = SignalRequests(session)
         try:
-            requests.begin(wish)
+            if wish.reconnect:
+                requests.resume(wish)
+            else:
+                requests.begin(wish)
             async for request in socket.requests():
                 requests.do(request)
         except (GarbageError, SdpError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from livekit.protocol.models import ClientInfo, DataPacket, DisconnectReason
 from livekit.protocol.models import Room as RoomInfo
@@ -56,7 +57,7 @@ class Room:
         self._last_left_at: float | None = None
         self._is_closed = False
         self.participants: dict[str, Participant] = {}
-        self.data = DataRouter(self.participants, options.limits, self._limit_reached)
+        self.data = DataRouter(self.participants, services, self._limit_reached)
         if services.make_watcher is not None:
             self.data.watcher = services.make_watcher(request.name, self)
 
@@ -87,12 +88,12 @@ class Room:
         Raises:
             Refused: the room is full.
         """
-        if (older := self.participants.get(grants.identity)) is not None:
-            self.remove(older, DisconnectReason.DUPLICATE_IDENTITY)
-        self._make_sure_of_a_place()
         services = self._services
         faults = services.faults.for_join(grants.identity)
         participant = Participant(grants, wish, faults, services.wall_clock())
+        self.make_sure_of_a_place(participant)
+        if (older := self.participants.get(grants.identity)) is not None:
+            self.remove(older, DisconnectReason.DUPLICATE_IDENTITY)
         session = Session(self, participant, services)
         server_offers = not wish.single_connection and participant.permission.can_subscribe
         connections = Connections(services.hub, session, server_offers=server_offers)
@@ -108,13 +109,19 @@ class Room:
         self._welcome(participant, server_offers=server_offers)
         return session
 
-    def _make_sure_of_a_place(self) -> None:
-        counted = sum(not p.is_dependent for p in self.participants.values())
-        if 0 < self._facts.max_participants <= counted:
-            raise not_started("room has exceeded its max participants")
+    def make_sure_of_a_place(self, newcomer: Participant) -> None:
+        """Returns where there is one.
+
+        Raises:
+            Refused: the room is full.
+        """
+        others = [p for p in self.participants.values() if p.identity != newcomer.identity]
         bound = self._services.options.limits.participants_per_room
-        if len(self.participants) >= bound:
+        if len(others) >= bound:
             raise full(f"this local room takes {bound} participants a room")
+        counted = sum(not p.is_dependent for p in others)
+        if not newcomer.is_dependent and 0 < self._facts.max_participants <= counted:
+            raise not_started("room has exceeded its max participants")
 
     def _welcome(self, participant: Participant, *, server_offers: bool) -> None:
         others = [p.info(participant) for p in self.participants.values() if not p.is_hidden]
@@ -133,8 +140,7 @@ class Room:
         self.announce(participant, to_itself=False)
         self.announce_room()
         self.renew_token(participant)
-        for observer in self._services.observers:
-            observer.participant_joined(self.name, participant.identity)
+        self._services.tell_observers(lambda o: o.participant_joined(self.name, participant.identity))
 
     def resume(self, participant: Participant, socket: SignalSocket) -> bool:
         """Goes on with a session on another socket; False where it cannot, and is over."""
@@ -255,10 +261,9 @@ class Room:
         for participant in leaving_now:
             self._end(participant, reason, None)
             self._say_left(participant)
-        if self.data.watcher is not None:
-            self.data.watcher.closed()
-        for observer in self._services.observers:
-            observer.room_closed(self.name)
+        if (watcher := self.data.watcher) is not None:
+            self._services.guarded(watcher.closed, "watching calls")
+        self._services.tell_observers(lambda o: o.room_closed(self.name))
 
     def _end(self, participant: Participant, reason: DisconnectReason, leave: LeaveRequest | None) -> None:
         request = leave or leaving.leave_for_good(participant.protocol, reason)
@@ -276,10 +281,10 @@ class Room:
             connections.close()
 
     def _say_left(self, participant: Participant) -> None:
-        if self.data.watcher is not None:
-            self.data.watcher.participant_left(participant.identity)
-        for observer in self._services.observers:
-            observer.participant_left(self.name, participant.identity)
+        if (watcher := self.data.watcher) is not None:
+            left = partial(watcher.participant_left, participant.identity)
+            self._services.guarded(left, "watching calls")
+        self._services.tell_observers(lambda o: o.participant_left(self.name, participant.identity))
 
     # As time passes
 

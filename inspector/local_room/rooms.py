@@ -32,13 +32,27 @@ class Rooms:
         room = self.find(request.name)
         if room is not None:
             return room
+        self._make_sure_of_a_place()
+        room = self._rooms[request.name] = Room(request, self._services)
+        self._services.tell_observers(lambda o: o.room_opened(room.name, request))
+        return room
+
+    def make_sure_of_a_place(self, room: str, newcomer: Participant) -> None:
+        """Returns where somebody could join now.
+
+        Raises:
+            Refused: the room is full, or there is none and there are as many others as may be.
+        """
+        found = self.find(room)
+        if found is not None:
+            found.make_sure_of_a_place(newcomer)
+        else:
+            self._make_sure_of_a_place()
+
+    def _make_sure_of_a_place(self) -> None:
         bound = self._services.options.limits.rooms
         if len(self._rooms) >= bound:
             raise full(f"this local room server takes {bound} rooms")
-        room = self._rooms[request.name] = Room(request, self._services)
-        for observer in self._services.observers:
-            observer.room_opened(room.name, request)
-        return room
 
     def find(self, name: str) -> Room | None:
         """The room of that name, if there is one."""

@@ -132,7 +132,7 @@ class _Running:
         self._joining = Joining(self._rooms, self._services)
         self._runner = web.AppRunner(
             make_application(
-                options, self._rooms, self._calls, agents, (self._joining, workers, self.watching)
+                options, self._rooms, self._calls, agents, (self._joining, workers, self.watching), report
             ),
             handle_signals=False,
             access_log=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from inspector.local_room import sids
 from inspector.local_room.hooks import FaultSource, NoFaults, RoomObserver, WatcherMaker
@@ -27,3 +28,15 @@ class Services:
     node_id: str = field(default_factory=lambda: sids.new_sid(sids.NODE))
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
+
+    def guarded(self, do: Callable[[], object], doing: str) -> None:
+        """Has something done for others, whose mistakes are reported and cost the rooms nothing."""
+        try:
+            do()
+        except Exception as error:  # noqa: BLE001 - a room outlives whatever watches it
+            self.report(error, doing)
+
+    def tell_observers(self, tell: Callable[[RoomObserver], None]) -> None:
+        """Tells all observers."""
+        for observer in self.observers:
+            self.guarded(partial(tell, observer), "following what happens in rooms")

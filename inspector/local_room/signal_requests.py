@@ -19,6 +19,7 @@ from livekit.protocol.rtc import (
     SignalRequest,
     SignalResponse,
     SpeakersChanged,
+    SyncState,
     TrackPublishedResponse,
 )
 
@@ -46,7 +47,7 @@ class SignalRequests:
             "add_track": lambda request: self._add_track(request.add_track),
             "mute": self._mute,
             "subscription": self._subscription,
-            "sync_state": self._sync_state,
+            "sync_state": lambda request: self._sync_state(request.sync_state),
             "leave": self._leave,
             "update_metadata": self._update_metadata,
             "simulate": self._simulate,
@@ -66,6 +67,13 @@ class SignalRequests:
         if wish.offer is not None:
             self._offer(wish.offer)
 
+    def resume(self, wish: JoinWish) -> None:
+        """Does what came with a client's return to its session."""
+        if wish.sync_state is not None:
+            self._sync_state(wish.sync_state)
+        if wish.offer is not None:
+            self._offer(wish.offer)
+
     def do(self, request: SignalRequest) -> None:
         """Does one request.
 
@@ -82,7 +90,10 @@ class SignalRequests:
     # Connections
 
     def _offer(self, offer: SessionDescription) -> None:
-        if self._participant.reach is None:
+        if self._participant.reach is None or self._participant.is_gone:
+            return
+        if self._participant.reach.connections.is_broken:
+            self._have_rejoin()
             return
         self._tell(SignalResponse(answer=self._participant.reach.connections.answer(offer)))
         if self._participant.publications.offered(sending_sections(offer.sdp)):
@@ -153,16 +164,22 @@ class SignalRequests:
                 sids += tracks.track_sids
             subscribe(self._room.participants, self._participant, sids)
 
-    def _sync_state(self, request: SignalRequest) -> None:
+    def _sync_state(self, state: SyncState) -> None:
         """After a resume: tracks that we know nothing of are for the client to publish anew."""
-        for published in request.sync_state.publish_tracks:
+        for published in state.publish_tracks:
             if not self._participant.publications.knows(published.track.sid):
                 self._have_rejoin()
                 return
 
     def _publish_data_track(self, request: SignalRequest) -> None:
         wanted = request.publish_data_track_request
-        self._respond(RequestResponse(reason=Reason.NOT_ALLOWED, publish_data_track=wanted))
+        self._respond(
+            RequestResponse(
+                reason=Reason.NOT_ALLOWED,
+                message="a local room carries no data tracks",
+                publish_data_track=wanted,
+            )
+        )
 
     # What it says of itself
 
