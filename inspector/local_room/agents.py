@@ -37,6 +37,8 @@ class Agents(RoomObserver):
         self._tasks = tasks
         self._workers: list[Worker] = []
         self._dispatches: dict[str, dict[str, AgentDispatch]] = {}
+        self._publishers: set[tuple[str, str]] = set()
+        """Who has published a track, by room and identity."""
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
         """Agents that were told to end, by room and identity: set once they have left."""
 
@@ -72,14 +74,23 @@ class Agents(RoomObserver):
             )
 
     def participant_joined(self, room: str, identity: str) -> None:
-        """Offers workers of participants' agents somebody new, unless it is an agent itself."""
+        """Offers workers of participants' agents somebody new."""
         info = self._rooms.participant(room, identity)
-        if info is not None and info.kind not in (ParticipantInfo.Kind.AGENT, ParticipantInfo.Kind.EGRESS):
-            for dispatch in self._dispatches.get(room, {}).values():
-                self._launch(dispatch, JobType.JT_PARTICIPANT, info)
+        for dispatch in self._dispatches.get(room, {}).values():
+            self._launch_for(dispatch, JobType.JT_PARTICIPANT, info)
+
+    def tracks_changed(self, room: str, identity: str) -> None:
+        """Offers workers of publishers' agents somebody who has published a first track."""
+        info = self._rooms.participant(room, identity)
+        if info is None or not info.tracks or (room, identity) in self._publishers:
+            return
+        self._publishers.add((room, identity))
+        for dispatch in self._dispatches.get(room, {}).values():
+            self._launch_for(dispatch, JobType.JT_PUBLISHER, info)
 
     def participant_left(self, room: str, identity: str) -> None:
         """Ends the jobs of an agent that has left before they were done."""
+        self._publishers.discard((room, identity))
         if (left := self._awaited.get((room, identity))) is not None:
             left.set()
         for job in self._jobs(room):
@@ -98,6 +109,10 @@ class Agents(RoomObserver):
         dispatch.state.CopyFrom(AgentDispatchState(created_at=time.time_ns()))
         self._dispatches.setdefault(dispatch.room, {})[dispatch.id] = dispatch
         self._launch(dispatch, JobType.JT_ROOM, None)
+        for info in self._rooms.participants(dispatch.room):
+            self._launch_for(dispatch, JobType.JT_PARTICIPANT, info)
+            if info.tracks:
+                self._launch_for(dispatch, JobType.JT_PUBLISHER, info)
         return dispatch
 
     def dispatches(self, room: str, dispatch_id: str) -> tuple[AgentDispatch, ...] | None:
@@ -115,6 +130,13 @@ class Agents(RoomObserver):
         return dispatch
 
     # Jobs
+
+    def _launch_for(self, dispatch: AgentDispatch, kind: JobType, info: ParticipantInfo | None) -> None:
+        """Offers a job about a participant, unless that one is itself there for others only."""
+        if info is None or info.kind in (ParticipantInfo.Kind.AGENT, ParticipantInfo.Kind.EGRESS):
+            return
+        if not (info.permission.agent or info.permission.recorder):
+            self._launch(dispatch, kind, info)
 
     def _launch(self, dispatch: AgentDispatch, kind: JobType, participant: ParticipantInfo | None) -> None:
         """Offers the job once to the workers of each namespace that has some for it."""

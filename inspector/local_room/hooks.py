@@ -87,6 +87,9 @@ class RoomObserver:
     def participant_joined(self, room: str, identity: str) -> None:
         """Somebody has been let in; its session is not active yet."""
 
+    def tracks_changed(self, room: str, identity: str) -> None:
+        """Somebody publishes other tracks than before."""
+
     def participant_left(self, room: str, identity: str) -> None:
         """Somebody is gone for good."""
 

@@ -147,6 +147,8 @@ class SignalRequests:
         self._room.announce(self._participant, to_itself=True)
         self._room.announce_room()
         subscribe_automatically(self._room.participants)
+        for observer in self._session.services.observers:
+            observer.tracks_changed(self._room.name, self._participant.identity)
 
     def _mute(self, request: SignalRequest) -> None:
         mute = request.mute

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from livekit import api
+from livekit import api, rtc
 from livekit.protocol.agent import AvailabilityResponse, JobStatus, JobType
 from livekit.protocol.models import ParticipantInfo
 
@@ -157,6 +157,25 @@ async def test_participants_agents_are_offered_whoever_joins(stage: Stage) -> No
 
     assert (job.type, job.participant.identity) == (JobType.JT_PARTICIPANT, "alice")
     assert job.participant.kind == ParticipantInfo.Kind.STANDARD
+
+
+async def test_publishers_agents_are_offered_who_publishes_a_track(stage: Stage) -> None:
+    async with worker(stage, f"listener-{stage.room}", kind=JobType.JT_PUBLISHER) as named:
+        alice = PythonPeer("alice")
+        agents = [api.RoomAgentDispatch(agent_name=f"listener-{stage.room}")]
+        await alice.join(stage.server.url, joining(stage, agents))
+        try:
+            source = rtc.AudioSource(48_000, 1)
+            await alice.room.local_participant.publish_track(
+                rtc.LocalAudioTrack.create_audio_track("voice", source)
+            )
+            job = (await named.take()).job
+            await source.aclose()
+        finally:
+            await alice.leave()
+
+    assert (job.type, job.participant.identity) == (JobType.JT_PUBLISHER, "alice")
+    assert [track.name for track in job.participant.tracks] == ["voice"]
 
 
 @pytest.mark.parametrize(

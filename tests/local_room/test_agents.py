@@ -245,6 +245,41 @@ async def test_participants_agents_are_offered_who_joins_but_no_agents(world: Wo
     assert (assignment.job.type, assignment.job.participant.identity) == (JobType.JT_PARTICIPANT, "alice")
 
 
+async def test_publishers_agents_are_offered_who_publishes_its_first_track(world: World) -> None:
+    worker = await world.worker("", kind=JobType.JT_PUBLISHER)
+    world.open_room()
+    alice = world.rooms.join("r", "alice")
+    world.agents.participant_joined("r", "alice")
+    world.agents.tracks_changed("r", "alice")
+    await worker.hears_nothing()
+
+    alice.tracks.add(sid="TR_1")
+    world.agents.tracks_changed("r", "alice")
+    assignment = await worker.take()
+    alice.tracks.add(sid="TR_2")
+    world.agents.tracks_changed("r", "alice")
+    await worker.hears_nothing()
+
+    assert (assignment.job.type, assignment.job.participant.identity) == (JobType.JT_PUBLISHER, "alice")
+
+
+async def test_a_later_dispatch_is_offered_for_those_who_are_there(world: World) -> None:
+    joiners = await world.worker("late", kind=JobType.JT_PARTICIPANT)
+    publishers = await world.worker("late", kind=JobType.JT_PUBLISHER)
+    world.rooms.join("r", "silent")
+    world.rooms.join("r", "alice").tracks.add(sid="TR_1")
+    world.rooms.join("r", "robot").kind = ParticipantInfo.Kind.AGENT
+
+    await world.client.agent_dispatch.create_dispatch(
+        api.CreateAgentDispatchRequest(room="r", agent_name="late")
+    )
+
+    offered = [(await joiners.hear("availability")).job.participant.identity for _ in range(2)]
+    assert sorted(offered) == ["alice", "silent"]
+    assert (await publishers.take()).job.participant.identity == "alice"
+    await joiners.hears_nothing()
+
+
 async def test_an_agent_that_leaves_ends_its_job(world: World) -> None:
     worker = await world.worker()
     world.open_room()
