@@ -102,6 +102,10 @@ class ProcessPeer:
         """Join the token's room and return the identity there. Raises PeerError if that fails."""
         return str(await self._order("join", url=url, token=token))
 
+    async def join_by_source(self, source: str, *args: Any, **options: Any) -> str:
+        """Join with what a token source of livekit-client gives, and return the identity in the room."""
+        return str(await self._order("joinBySource", source=source, args=args, options=options))
+
     async def wait_until_active(self, identity: str) -> None:
         """Return once this participant can be called from here. Raises PeerError if it takes too long."""
         await self._order("waitUntilActive", identity=identity)

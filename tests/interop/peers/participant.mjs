@@ -22,6 +22,12 @@ export class Participant {
     return this.room.localParticipant.identity;
   }
 
+  // Joins with what a token source gives: `source` is the name of one of livekit-client's, with its arguments.
+  async joinBySource({ source, args, options }) {
+    const { serverUrl, participantToken } = await this.sdk.TokenSource[source](...args).fetch(options);
+    return await this.join({ url: serverUrl, token: participantToken });
+  }
+
   // Returns once a participant is listed and, where the SDK says so, ready for data. (rtc-node does not say;
   // it waits by itself before it sends.)
   async waitUntilActive({ identity }) {
