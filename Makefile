@@ -36,7 +36,7 @@ test: setup ## Set up, then check style, types and imports, and run all tests
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest $(TESTS)
 
-peers: ## Bring livekit-server, the Node peers and Chromium, which some tests talk to
+peers: ## Bring livekit-server, Chromium, and the Node and older Python peers, which some tests talk to
 	@$(PYTHON) -m setup peers
 
 bench: setup ## Set up, then measure the figures the program promises
@@ -47,7 +47,10 @@ screenshots: setup ## Set up, then make the pictures that README and docs show
 	@$(BIN)/python -m setup tests
 	@$(BIN)/python -m tests.screenshots
 
-lock: ## Renew requirements.lock from pyproject.toml (UPGRADE=--upgrade takes newer versions)
+lock: ## Renew the lock files, requirements.lock from pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	@$(PYTHON) -m venv .venvs/lock && .venvs/lock/bin/pip install --quiet $(UV)
 	@.venvs/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --group dev --custom-compile-command "make lock" $(UPGRADE) --output-file requirements.lock pyproject.toml
+	@for sdk in 1.0 1.1; do .venvs/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) \
+	  --output-file tests/interop/peers/python-$$sdk.txt tests/interop/peers/python-$$sdk.in; done

@@ -26,22 +26,29 @@ def prepare() -> None:
         SetupError: something is missing that only a person can bring, or a program failed.
     """
     folder = ENVIRONMENTS / "{}.{}".format(*sys.version_info)
-    _install_locked_packages(folder)
+    install_locked(folder, LOCK, "about a minute the first time")
     _install_project(folder)
     _point_link_at(folder)
     libraries.prepare()
 
 
-def _install_locked_packages(folder: Path) -> None:
+def install_locked(folder: Path, lock: Path, takes: str) -> None:
+    """Have a Python environment in `folder` with the packages of a lock file, and no others.
+
+    `takes` says how long that may last. It is over at once where the environment is as the lock has it.
+
+    Raises:
+        SetupError: something is missing that only a person can bring, or a program failed.
+    """
     stamp = folder / "packages.stamp"
-    mark = stamps.fingerprint(LOCK, platform.python_version(), sys.base_prefix, str(folder))
+    mark = stamps.fingerprint(lock, platform.python_version(), sys.base_prefix, str(folder))
     if stamps.is_fresh(stamp, mark):
         return
     _ensure_venv_module()
-    say(f"installing the locked packages into {folder.relative_to(ROOT)}, about a minute the first time")
+    say(f"installing the packages of {lock.name} into {folder.relative_to(ROOT)}, {takes}")
     # Made anew, so that nothing the lock no longer names stays behind.
     run([_base_python(), "-m", "venv", "--clear", folder])
-    run([*_pip(folder), "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", LOCK])
+    run([*_pip(folder), "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock])
     stamps.write(stamp, mark)
 
 

@@ -1,5 +1,6 @@
-"""What the tests talk to besides our own code: livekit-server, Node's SDK, and Chromium with the browser SDK.
+"""What the tests talk to besides our own code: livekit-server, and the SDKs of others.
 
+Those are Node's, the browser's in Chromium, and older ones of Python, each in an environment of its own.
 Everything lands under `.peers/` and `tests/interop/peers/node_modules/`; Chromium is the system's own.
 """
 
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from setup import apt, stamps
+from setup import apt, environment, stamps
 from setup.console import ROOT, SetupError, answer, run, say
 
 SERVER_VERSION = "1.13.5"
@@ -23,14 +24,18 @@ OLDEST_NODE = (20,)
 
 CHROMIUM_PACKAGE = "chromium"
 
+OLD_PYTHON_SDKS = ("1.0", "1.1")
+"""1.0 speaks neither RPC's second version nor over one connection; 1.1.2 is the last that needs two."""
+
 
 def prepare() -> None:
-    """Bring all three, each only where it is missing.
+    """Bring all of them, each only where it is missing.
 
     Raises:
         SetupError: one or more could not be brought; the others were.
     """
-    failures = [message for step in (_server, _node_peers, _chromium) if (message := _attempt(step))]
+    steps = (_server, _node_peers, _old_python_peers, _chromium)
+    failures = [message for step in steps if (message := _attempt(step))]
     if failures:
         raise SetupError("\n".join(failures))
 
@@ -69,6 +74,13 @@ def _node_peers() -> None:
     say("installing the Node peers")
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=NODE_FOLDER)
     stamps.write(stamp, mark)
+
+
+def _old_python_peers() -> None:
+    """Install each older SDK as its lock file has it."""
+    for version in OLD_PYTHON_SDKS:
+        lock = NODE_FOLDER / f"python-{version}.txt"
+        environment.install_locked(ROOT / f".peers/python-{version}", lock, "some seconds")
 
 
 def _chromium() -> None:

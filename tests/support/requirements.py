@@ -38,6 +38,12 @@ def chromium_program() -> Path:
     return Path(found) if found is not None else _absent("Chromium")
 
 
+def old_python(sdk: str) -> Path:
+    """Return the Python that has an older SDK, 1.0 or 1.1; skip or fail the test if there is none."""
+    folder = ROOT / f".peers/python-{sdk}"
+    return folder / "bin/python" if (folder / "packages.stamp").exists() else _absent(f"Python SDK {sdk}")
+
+
 def _absent(what: str) -> NoReturn:
     reason = f"no {what} here; bring it with: make peers"
     if os.environ.get(REQUIRE_VARIABLE) == "1":
