@@ -5,17 +5,19 @@ import inspect
 import os
 import threading
 import uuid
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
+from tests.conformance.servers import KINDS
 from tests.support import requirements
 from tests.support.leftovers import ended_by_themselves, forgotten_tasks, forgotten_threads
 from tests.support.livekit_server import LiveKitServer, running_server
 from tests.support.process_peer import ProcessPeer, browser_kind, node_kind
+from tests.support.servers import OwnServer, Server
 
 # Before anything asks for a QApplication: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -100,3 +102,25 @@ async def browser_peer(tmp_path: Path) -> AsyncIterator[ProcessPeer]:
     """A participant in a Chromium page that has not joined a room yet."""
     async with ProcessPeer.started(browser_kind(), tmp_path) as peer:
         yield peer
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest) -> Server:
+    """A server that other cases use too."""
+    shared, _ = KINDS[request.param]
+    found: Server = request.getfixturevalue(shared)
+    return found
+
+
+@pytest.fixture(params=KINDS)
+def own_server(request: pytest.FixtureRequest) -> OwnServer:
+    """A server of the case's own."""
+    _, own = KINDS[request.param]
+    found: OwnServer = request.getfixturevalue(own)
+    return found
+
+
+@pytest.fixture
+def every_server(request: pytest.FixtureRequest) -> Sequence[Server]:
+    """One server of each kind, for a case that waits so long that it runs on all of them at once."""
+    return [request.getfixturevalue(shared) for shared, _ in KINDS.values()]

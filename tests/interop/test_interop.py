@@ -1,115 +1,91 @@
-"""Node and a Chromium page call our mocks and are called by us, on a real server, by the whole session."""
+"""Foreign SDKs call our mocks and are called by us, on either server, by the whole session."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from inspector.core.calls import Call, Direction, Outcome
-from inspector.session.connection import Connection
-from inspector.session.session import Session
-from tests.conformance.stage import Stage
-from tests.support.livekit_server import LiveKitServer
+from inspector.core.calls import Direction, Outcome
+from tests.interop.meeting import NEWER, SDKS, Meeting
 from tests.support.mocks import fail, reply
-from tests.support.process_peer import PeerError, PeerKind, ProcessPeer, browser_kind, node_kind
+from tests.support.process_peer import PeerError
+from tests.support.servers import Server
 from tests.support.sessions import calls, until_logged
 
 LARGE = json.dumps({"text": "æ" * 20_000})
 
 
-class Meeting:
-    """Our session and one peer of another language, in one room and active for each other."""
-
-    def __init__(self, stage: Stage, connection: Connection, peer: ProcessPeer) -> None:
-        self.stage = stage
-        self.connection = connection
-        self.peer = peer
+@pytest.fixture
+async def meeting(server: Server, room_name: str, tmp_path: Path) -> AsyncIterator[Meeting]:
+    async with Meeting.held(server, room_name, tmp_path) as meeting:
+        yield meeting
 
 
-@pytest.fixture(params=[node_kind, browser_kind], ids=["node", "browser"])
-async def meeting(
-    request: pytest.FixtureRequest, livekit_server: LiveKitServer, room_name: str, tmp_path: Path
-) -> AsyncIterator[Meeting]:
-    kind: Callable[[], PeerKind] = request.param
-    async with (
-        Stage.set(livekit_server, room_name) as stage,
-        ProcessPeer.started(kind(), tmp_path) as peer,
-    ):
-        connection = await stage.connect()
-        await peer.join(livekit_server.url, livekit_server.token(room_name, "other"))
-        await asyncio.gather(stage.sees(connection, "other"), peer.wait_until_active("inspector"))
-        yield Meeting(stage, connection, peer)
-
-
-async def test_our_mocks_answer_the_peer(meeting: Meeting) -> None:
+async def test_our_mocks_answer_every_sdk_and_keep_its_deadline(meeting: Meeting) -> None:
     session = meeting.stage.session
     session.mocks.add(
         (
             reply("get_weather", '{"temp_c":21}'),
             fail("set_volume", 1602, "no such device", '{"device":"hall"}'),
             reply("large", LARGE),
-            reply("", "nameless"),
+            reply("slow", "too late", delay_ms=30_000),
         )
     )
+    late = [asyncio.create_task(refused(meeting, name, "slow", timeout_s=8)) for name in SDKS]
 
-    assert await meeting.peer.call("inspector", "get_weather", '{"city":"Ålesund 🌧"}') == '{"temp_c":21}'
-    assert await meeting.peer.call("inspector", "large", LARGE) == LARGE
-    with pytest.raises(PeerError) as refused:
-        await meeting.peer.call("inspector", "set_volume")
-    assert (refused.value.code, refused.value.message) == (1602, "no such device")
-    assert refused.value.data == '{"device":"hall"}'
-    with pytest.raises(PeerError) as unsupported:
-        await meeting.peer.call("inspector", "nobody_registered_this")
-    assert unsupported.value.code == 1400
+    for name, peer in meeting.peers.items():
+        assert await peer.call("inspector", "get_weather", '{"city":"Ålesund 🌧"}') == '{"temp_c":21}', name
+        if name in NEWER:
+            assert await peer.call("inspector", "large", LARGE) == LARGE, name
+        else:
+            assert (await refused(meeting, name, "large", LARGE)).code == 1402, name
+            assert (await refused(meeting, name, "large")).code == 1504, name
+        error = await refused(meeting, name, "set_volume")
+        assert (error.code, error.message, error.data) == (1602, "no such device", '{"device":"hall"}'), name
+        assert (await refused(meeting, name, "nobody_registered_this")).code == 1400, name
 
-    seen = calls(session, Direction.IN)
-    assert [(call.caller, call.method, call.outcome) for call in seen] == [
-        ("other", "get_weather", Outcome.OK),
-        ("other", "large", Outcome.OK),
-        ("other", "set_volume", Outcome.ERROR),
-    ]
-    assert seen[0].payload == '{"city":"Ålesund 🌧"}'
-    assert all(call.request_id for call in seen)
-
-
-async def test_an_answer_past_the_deadline_is_1502_for_both(meeting: Meeting) -> None:
-    meeting.stage.session.mocks.add((reply("slow", "too late", delay_ms=30_000),))
-
-    with pytest.raises(PeerError) as late:
-        await meeting.peer.call("inspector", "slow", timeout_s=8)
-
-    assert late.value.code == 1502
-    session = meeting.stage.session
-    # The caller's clock ran first: ours says the same a moment later.
-    seen = await until_logged(session.log, lambda: next(iter(settled_calls(session)), None))
-    assert (seen.outcome, seen.code) == (Outcome.ERROR, 1502)
+    assert [error.code for error in await asyncio.gather(*late)] == [1502] * len(SDKS)
+    # Some callers' clocks ran first: ours says the same a moment later.
+    await until_logged(session.log, lambda: True if not session.log.pending() else None)
+    for name in meeting.peers:
+        seen = [call for call in calls(session, Direction.IN) if call.caller == name]
+        assert {call.method: call.code for call in seen} == {
+            "slow": 1502,
+            "get_weather": None,
+            "large": None if name in NEWER else 1504,
+            "set_volume": 1602,
+        }, name
+        assert all(call.request_id for call in seen), name
+        assert '{"city":"Ålesund 🌧"}' in {call.payload for call in seen}, name
 
 
-def settled_calls(session: Session) -> list[Call]:
-    return [call for call in calls(session, Direction.IN) if not call.is_pending]
-
-
-async def test_we_call_the_peer(meeting: Meeting) -> None:
+async def test_we_call_every_sdk_and_learn_of_its_end(meeting: Meeting) -> None:
     stage, connection = meeting.stage, meeting.connection
-
-    echoed = await stage.call(connection, "echo", "wörld", to="other")
-    large = await stage.call(connection, "echo", LARGE, to="other")
     failure = json.dumps({"code": 4242, "message": "no", "data": "why"})
-    refused = await stage.call(connection, "fail", failure, to="other")
-    broken = await stage.call(connection, "boom", to="other")
-    unknown = await stage.call(connection, "nobody_registered_this", to="other")
 
-    assert (echoed.outcome, echoed.response) == (Outcome.OK, "wörld")
-    assert large.response == LARGE
-    assert refused.error is not None
-    assert (refused.error.code, refused.error.message, refused.error.data) == (4242, "no", "why")
-    assert broken.code == 1500
-    assert unknown.code == 1400
+    for name in meeting.peers:
+        echoed = await stage.call(connection, "echo", "wörld", to=name)
+        large = await stage.call(connection, "echo", LARGE, to=name)
+        failed = await stage.call(connection, "fail", failure, to=name)
+        broken = await stage.call(connection, "boom", to=name)
+        unknown = await stage.call(connection, "nobody_registered_this", to=name)
+
+        assert (echoed.outcome, echoed.response) == (Outcome.OK, "wörld"), name
+        assert (large.code, large.response) == ((None, LARGE) if name in NEWER else (1402, None)), name
+        assert failed.error is not None, name
+        assert (failed.error.code, failed.error.message, failed.error.data) == (4242, "no", "why"), name
+        assert (broken.code, unknown.code) == (1500, 1400), name
+
+    left = await asyncio.gather(*(stage.call(connection, "leave", to=name) for name in meeting.peers))
+    assert [call.code for call in left] == [1503] * len(SDKS)
 
 
-async def test_a_peer_that_leaves_mid_call_is_1503(meeting: Meeting) -> None:
-    left = await meeting.stage.call(meeting.connection, "leave", to="other")
-
-    assert (left.outcome, left.code) == (Outcome.ERROR, 1503)
+async def refused(
+    meeting: Meeting, name: str, method: str, payload: str = "", *, timeout_s: float | None = None
+) -> PeerError:
+    """Return the error that a peer's call to us ends in."""
+    with pytest.raises(PeerError) as failed:
+        await meeting.peers[name].call("inspector", method, payload, timeout_s=timeout_s)
+    return failed.value

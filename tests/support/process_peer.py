@@ -1,15 +1,16 @@
-"""Participants that are processes of their own: Node, and a Chromium page, driven by JSON lines.
+"""Participants that are processes of their own: Node, a Chromium page, and older Python SDKs.
 
-The other side of the wire is `tests/interop/peers/orders.mjs`.
+They are driven by JSON lines; the other side of that wire is `tests/interop/peers/orders.mjs`.
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +21,37 @@ ORDER_DEADLINE_S = 40.0
 """Longer than any call lasts: a caller waits at most about 22 s."""
 CLOSE_DEADLINE_S = 10.0
 _LINE_LIMIT_BYTES = 8 * 1024 * 1024
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class PeerKind:
-    """A kind of process peer: the script, and what it needs in its environment."""
+    """A kind of process peer: what runs it, its script, and what it needs in its environment."""
 
+    program: Path
     script: str
-    environment: dict[str, str]
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def node_kind() -> PeerKind:
     """The participant in Node. Skips or fails the test if `make peers` has not brought it."""
-    requirements.node_program()
-    return PeerKind("node_peer.mjs", {})
+    return PeerKind(requirements.node_program(), "node_peer.mjs")
 
 
 def browser_kind() -> PeerKind:
     """The participant in a Chromium page. Skips or fails the test if `make peers` has not brought it."""
-    requirements.node_program()
-    return PeerKind("browser_peer.mjs", {"CHROMIUM": str(requirements.chromium_program())})
+    chromium = str(requirements.chromium_program())
+    return PeerKind(requirements.node_program(), "browser_peer.mjs", {"CHROMIUM": chromium})
+
+
+def python_1_0_kind() -> PeerKind:
+    """A participant that speaks RPC's first version alone. Skips or fails the test as above."""
+    return PeerKind(requirements.old_python("1.0"), "python_peer.py")
+
+
+def python_1_1_kind() -> PeerKind:
+    """A participant on the last SDK that needs two connections. Skips or fails the test as above."""
+    return PeerKind(requirements.old_python("1.1"), "python_peer.py")
 
 
 class PeerError(Exception):
@@ -67,7 +79,7 @@ class ProcessPeer:
     @contextlib.asynccontextmanager
     async def started(cls, kind: PeerKind, log_folder: Path) -> AsyncIterator["ProcessPeer"]:
         """Start a peer, and end it with the `async with` block."""
-        peer = cls(kind, log_folder / f"{kind.script}.log")
+        peer = cls(kind, log_folder / f"{kind.script}-{next(_numbers)}.log")
         try:
             await peer.start()
             yield peer
@@ -84,7 +96,7 @@ class ProcessPeer:
         ready = self._expect(0)
         with self._log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                requirements.node_program(),
+                self._kind.program,
                 self._kind.script,
                 cwd=requirements.PEERS_FOLDER,
                 env={**os.environ, **self._kind.environment},
@@ -98,9 +110,22 @@ class ProcessPeer:
         async with asyncio.timeout(START_DEADLINE_S):
             await ready
 
-    async def join(self, url: str, token: str) -> str:
-        """Join the token's room and return the identity there. Raises PeerError if that fails."""
-        return str(await self._order("join", url=url, token=token))
+    async def join(self, url: str, token: str, *, two_connections: bool = False) -> str:
+        """Join the token's room and return the identity there. Raises PeerError if that fails.
+
+        `two_connections` has a browser join as its older versions did. The others have no choice.
+        """
+        return str(await self._order("join", url=url, token=token, twoConnections=two_connections))
+
+    async def join_by_token_source(
+        self, source: str, url: str, options: dict[str, Any], *, token_server_id: str = ""
+    ) -> str:
+        """Have a browser join as livekit-client's own token source says, and return the identity there.
+
+        `source` names the source as livekit-client does; `options` are what is asked of it.
+        """
+        order = {"source": source, "url": url, "id": token_server_id, "options": options}
+        return str(await self._order("joinByTokenSource", **order))
 
     async def join_by_source(self, source: str, *args: Any, **options: Any) -> str:
         """Join with what a token source of livekit-client gives, and return the identity in the room."""

@@ -1,14 +1,16 @@
-"""The peers themselves, against a real server: whatever fails here is no fault of the program."""
+"""The peers themselves, against a real server: whatever fails here is no fault of the program.
+
+That they call each other is shown by `tests/interop/test_pairs.py`.
+"""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from livekit import rtc
 
 from tests.support.livekit_server import LiveKitServer
-from tests.support.process_peer import PeerError, PeerKind, ProcessPeer, browser_kind, node_kind
+from tests.support.process_peer import PeerError, ProcessPeer, node_kind
 from tests.support.python_peer import PythonPeer
 
 
@@ -46,53 +48,6 @@ async def test_a_python_peer_fails_on_request(
             await caller.perform("callee", method, payload)
 
         assert failure.value.code == code
-
-
-@pytest.mark.parametrize("kind", [node_kind, browser_kind])
-async def test_a_process_peer_calls_and_is_called(
-    livekit_server: LiveKitServer, room_name: str, tmp_path: Path, kind: Callable[[], PeerKind]
-) -> None:
-    async with (
-        PythonPeer.joined(livekit_server, room_name, "python") as python,
-        ProcessPeer.started(kind(), tmp_path) as other,
-    ):
-        assert await other.join(livekit_server.url, livekit_server.token(room_name, "other")) == "other"
-        await asyncio.gather(python.wait_until_active("other"), other.wait_until_active("python"))
-
-        assert await other.call("python", "echo", "hällo") == "hällo"
-        assert await python.perform("other", "echo", "wörld") == "wörld"
-        assert await python.perform("other", "slow", "0.01") == "at last"
-
-        error = '{"code": 4242, "message": "no", "data": "{}"}'
-        with pytest.raises(PeerError) as refused:
-            await other.call("python", "fail", error, timeout_s=9)
-        assert (refused.value.code, refused.value.message, refused.value.data) == (4242, "no", "{}")
-        with pytest.raises(rtc.RpcError) as failure:
-            await python.perform("other", "fail", error)
-        assert (failure.value.code, failure.value.message, failure.value.data) == (4242, "no", "{}")
-        with pytest.raises(rtc.RpcError) as failure:
-            await python.perform("other", "boom")
-        assert failure.value.code == 1500
-
-        await other.leave()
-        await python.wait_until_gone("other")
-
-
-@pytest.mark.parametrize("kind", [node_kind, browser_kind])
-async def test_a_process_peer_leaves_mid_call(
-    livekit_server: LiveKitServer, room_name: str, tmp_path: Path, kind: Callable[[], PeerKind]
-) -> None:
-    async with (
-        PythonPeer.joined(livekit_server, room_name, "python") as python,
-        ProcessPeer.started(kind(), tmp_path) as other,
-    ):
-        await other.join(livekit_server.url, livekit_server.token(room_name, "other"))
-        await python.wait_until_active("other")
-
-        with pytest.raises(rtc.RpcError) as failure:
-            await python.perform("other", "leave")
-
-        assert failure.value.code == 1503
 
 
 async def test_orders_to_a_process_peer_that_ended_fail_at_once(tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ export class Participant {
   }
 
   // Joins the token's room, and answers the standard methods there. Returns its identity.
-  async join({ url, token }) {
+  // `twoConnections` has livekit-client join as older clients do: one for what it sends, one for what it gets.
+  async join({ url, token, twoConnections }) {
+    if (twoConnections) {
+      this.room = new this.sdk.Room({ singlePeerConnection: false });
+    }
     await this.room.connect(url, token, { autoSubscribe: false, dynacast: false });
     // livekit-client registers on the room, rtc-node on the local participant.
     const registry = this.room.registerRpcMethod ? this.room : this.room.localParticipant;
@@ -40,13 +44,15 @@ export class Participant {
     await new Promise((resolve, reject) => {
       const settle = (how, value) => {
         clearTimeout(timer);
-        events.forEach((event) => this.room.off(event, look));
+        events.forEach((event) => this.room.off(event, lookSoon));
         how(value);
       };
       const look = () => isReady() && settle(resolve);
+      // livekit-client tells of it a moment before it says so itself.
+      const lookSoon = () => queueMicrotask(look);
       const late = () => settle(reject, new Error(`${identity} did not become active in time`));
       const timer = setTimeout(late, PRESENCE_DEADLINE_MS);
-      events.forEach((event) => this.room.on(event, look));
+      events.forEach((event) => this.room.on(event, lookSoon));
       look();
     });
   }
