@@ -26,6 +26,7 @@ class ProblemKind(StrEnum):
     CONNECTION_LOST = "connection_lost"
     BAD_INPUT = "bad_input"
     STORAGE = "storage"
+    PORT_TAKEN = "port_taken"
     UNEXPECTED = "unexpected"
 
 
