@@ -44,7 +44,7 @@ class Kept:
     def attach(self, window: MainWindow, mocks: MockSet) -> None:
         """Puts everything back where it was, and follows what changes from now on."""
         self._window, self._mocks = window, mocks
-        window.restore_layout(self.settings.layout, self.settings.side)
+        window.restore_layout(self.settings.layout, self.settings.side, self.settings.bottom)
         window.panels.log.restore_state(self.settings.log_columns)
         window.layout_changed.connect(self._settings_timer.start)
         window.panels.log.state_changed.connect(self._settings_timer.start)
@@ -106,7 +106,8 @@ class Kept:
         if self._window is None:
             return
         layout = self._window.layout_state()
-        self.settings.geometry, self.settings.layout, self.settings.side = layout
+        settings = self.settings
+        settings.geometry, settings.layout, settings.side, settings.bottom = layout
         self.settings.log_columns = self._window.panels.log.state()
         try:
             self._settings_file.write(self.settings)

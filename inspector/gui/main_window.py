@@ -23,14 +23,17 @@ SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
 ROOMS_PX = 190
-MOCKS_PX = 190
+BOTTOM_PX = (190, 287)
+"""How high each of the panels at the bottom is at first."""
 RIGHT_PX = 370
 """How wide details and composer are at first, each."""
 STATUS_PX = 25
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 PALETTE_KEYS = "Ctrl+K"
 DETAILS, COMPOSER = 0, 1
 """The places in the side panels."""
+MOCKS, LOCAL_ROOM = 0, 1
+"""The places in the panels at the bottom."""
 
 
 class Layout(NamedTuple):
@@ -39,6 +42,7 @@ class Layout(NamedTuple):
     geometry: bytes
     docks: bytes
     side: bytes
+    bottom: bytes
 
 
 class MainWindow(QMainWindow):
@@ -58,11 +62,14 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         self._actions: list[QAction] = []
         self._furnished = False
+        self._bottom_px = list(BOTTOM_PX)
+        self._bottom_front = MOCKS
 
     # --- building
 
     def furnish(self, panels: Panels) -> None:
         """Puts the panels in their places."""
+        from inspector.gui.widgets.bottom_panels import BottomPanels
         from inspector.gui.widgets.side_panels import SidePanels
 
         self.panels = panels
@@ -71,13 +78,18 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(panels.log)
         self._side_panels = SidePanels(("Details", panels.details), ("Composer", panels.composer))
         self._side_panels.changed.connect(self.layout_changed)
+        self._bottom_panels = BottomPanels(
+            ("Mocks", panels.mocks, panels.mocks.head),
+            ("Local room", panels.local_room, panels.local_room.head),
+        )
+        self._bottom_panels.changed.connect(self._fit_bottom)
         panels.rooms.setMinimumWidth(ROOMS_PX)
         area = QtCore.Qt.DockWidgetArea
         self._rooms = self._dock("Rooms", panels.rooms, area.LeftDockWidgetArea)
         self._side = self._dock("Details and composer", self._side_panels, area.RightDockWidgetArea)
-        self._mocks = self._dock("Mocks", panels.mocks, area.BottomDockWidgetArea)
+        self._bottom = self._dock("Mocks and local room", self._bottom_panels, area.BottomDockWidgetArea)
         self.setStatusBar(self._make_foot())
-        for part in (top, panels.log, self._rooms, self._side, self._mocks):
+        for part in (top, panels.log, self._rooms, self._side, self._bottom):
             part.show()  # the window stands already: Qt would show and place them only at the next event
         self._furnished = True
         self._arrange()
@@ -121,7 +133,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self.setCorner(QtCore.Qt.Corner.BottomLeftCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(QtCore.Qt.Corner.BottomRightCorner, QtCore.Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks([self._mocks], [MOCKS_PX], QtCore.Qt.Orientation.Vertical)
+        self._set_bottom_height(self._bottom_px[self._bottom_front])
         self._place_side_panels()
 
     def _place_side_panels(self) -> None:
@@ -130,6 +142,16 @@ class MainWindow(QMainWindow):
         self._side_panels.set_side_by_side(side_by_side)
         widths = [ROOMS_PX, 2 * RIGHT_PX if side_by_side else RIGHT_PX]
         self.resizeDocks([self._rooms, self._side], widths, QtCore.Qt.Orientation.Horizontal)
+
+    def _fit_bottom(self) -> None:
+        """Gives the panel that comes to the front the height it had when it was there last."""
+        self._bottom_px[self._bottom_front] = self._bottom.height()
+        self._bottom_front = self._bottom_panels.front
+        self._set_bottom_height(self._bottom_px[self._bottom_front])
+        self.layout_changed.emit()
+
+    def _set_bottom_height(self, px: int) -> None:
+        self.resizeDocks([self._bottom], [px], QtCore.Qt.Orientation.Vertical)
 
     # --- actions
 
@@ -163,6 +185,14 @@ class MainWindow(QMainWindow):
         self._side_panels.bring_to_front(COMPOSER)
         self.panels.composer.setFocus()
 
+    def show_mocks(self) -> None:
+        """Brings the mocks to the front."""
+        self._bottom_panels.bring_to_front(MOCKS)
+
+    def show_local_room(self) -> None:
+        """Brings the local room to the front."""
+        self._bottom_panels.bring_to_front(LOCAL_ROOM)
+
     # --- layout
 
     def layout_state(self) -> Layout:
@@ -171,6 +201,7 @@ class MainWindow(QMainWindow):
             bytes(self.saveGeometry().data()),
             bytes(self.saveState(LAYOUT_VERSION).data()),
             self._side_panels.state(),
+            self._bottom_panels.state(),
         )
 
     def restore_place(self, geometry: bytes) -> None:
@@ -178,9 +209,10 @@ class MainWindow(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
 
-    def restore_layout(self, docks: bytes, side: bytes) -> None:
+    def restore_layout(self, docks: bytes, side: bytes, bottom: bytes) -> None:
         """Gives the panels the sizes they had; what Qt does not take is ignored."""
         self._side_panels.restore_state(side)
+        self._bottom_panels.restore_state(bottom)
         layout = self.layout()
         if docks and layout is not None:
             layout.activate()  # else Qt restores into docks that have no sizes yet, and shares out anew

@@ -7,6 +7,7 @@ import msgspec
 from inspector.core.log import CallLog
 from inspector.gui.docks.composer import ComposerPanel
 from inspector.gui.docks.details import DetailsPanel
+from inspector.gui.docks.local_room import LocalRoomPanel
 from inspector.gui.docks.log import LogPanel
 from inspector.gui.docks.mocks import MocksPanel
 from inspector.gui.docks.rooms import RoomsPanel
@@ -23,6 +24,7 @@ class Panels(msgspec.Struct, frozen=True):
     details: DetailsPanel
     composer: ComposerPanel
     mocks: MocksPanel
+    local_room: LocalRoomPanel
     chips: ConnectionChips
     status: StatusLine
     notices: NoticeBar
@@ -36,6 +38,7 @@ def make_panels(log: CallLog) -> Panels:
         details=DetailsPanel(),
         composer=ComposerPanel(),
         mocks=MocksPanel(),
+        local_room=LocalRoomPanel(),
         chips=ConnectionChips(),
         status=StatusLine(),
         notices=NoticeBar(),

@@ -12,7 +12,7 @@ from pathlib import Path
 from inspector.gui.theme import ThemeName
 from inspector.gui.whole_files import replace_file
 
-_BYTES = ("geometry", "layout", "side", "log_columns")
+_BYTES = ("geometry", "layout", "side", "bottom", "log_columns")
 
 
 class Settings:
@@ -22,6 +22,7 @@ class Settings:
         self.geometry = b""
         self.layout = b""
         self.side = b""
+        self.bottom = b""
         self.log_columns = b""
         self.theme = ThemeName.SYSTEM
         self.connect: dict[str, str] = {}

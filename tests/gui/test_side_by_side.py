@@ -43,7 +43,7 @@ def settle(window: MainWindow, size: tuple[int, int] | None = None) -> None:
 
 
 def tabs(window: MainWindow) -> QTabBar:
-    (bar,) = window.findChildren(QTabBar)
+    (bar,) = (bar for bar in window.findChildren(QTabBar) if "Details" in bar.accessibleName())
     return bar
 
 
@@ -107,7 +107,7 @@ def test_widths_and_tab_are_the_same_in_the_next_window(opened: Opener) -> None:
 
     second = opened(WIDE)
     layout = first.layout_state()
-    second.restore_layout(layout.docks, layout.side)
+    second.restore_layout(layout.docks, layout.side, layout.bottom)
     settle(second)
     assert widths(second) == widths(first)
     settle(second, NARROW)

@@ -251,6 +251,12 @@ class Head(QWidget):
         for action in actions:
             layout.addWidget(action)
 
+    def set_left_margin(self, px: int) -> None:
+        """Gives its left end as much room, where something else stands before it."""
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(px, 0, 12, 0)
+
 
 class EmptyState(QWidget):
     """What an empty area says: what it is for, and its next action."""
