@@ -42,6 +42,7 @@ def test_bars_have_the_colour_of_the_direction_or_of_the_error(
 def test_a_selected_row_is_filled_and_a_focused_one_has_a_ring(
     qtbot: QtBot, panel: LogPanel, filled: FilledLog
 ) -> None:
+    panel.show_wire(True)
     rows_come(qtbot, panel, filled, 2)
     click(panel, 0)
     panel.table.setFocus()
@@ -173,7 +174,7 @@ def test_a_double_click_on_the_edge_of_a_column_makes_room_for_its_longest_text_
     assert panel.table.columnWidth(Column.METHOD) >= text_px > cut
 
 
-@pytest.mark.parametrize("state", [b"", b"nonsense", b"log-columns-1:", b"log-columns-1:\x00nonsense"])
+@pytest.mark.parametrize("state", [b"", b"nonsense", b"log-columns-2:", b"log-columns-2:\x00nonsense"])
 def test_widths_that_cannot_be_read_are_left_alone(panel: LogPanel, state: bytes) -> None:
     before = [panel.table.columnWidth(column) for column in Column]
     assert not panel.restore_state(state)

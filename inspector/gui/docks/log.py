@@ -106,6 +106,10 @@ class LogPanel(QWidget):
         self._connected = connected
         self._show_emptiness()
 
+    def show_wire(self, shown: bool) -> None:
+        """Shows how calls went over the wire, which only a local room tells."""
+        self.table.widths.show_wire(shown)
+
     def focus_filter(self) -> None:
         """Puts the cursor into the filter."""
         self.bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -22,9 +22,10 @@ class Column(IntEnum):
     FLOW = 2
     METHOD = 3
     OUTCOME = 4
-    MS = 5
-    SIZE = 6
-    TIMELINE = 7
+    WIRE = 5
+    MS = 6
+    SIZE = 7
+    TIMELINE = 8
 
 
 HEADERS = {
@@ -33,6 +34,7 @@ HEADERS = {
     Column.FLOW: "From → To",
     Column.METHOD: "Method",
     Column.OUTCOME: "Outcome",
+    Column.WIRE: "Wire",
     Column.MS: "ms",
     Column.SIZE: "Size",
     Column.TIMELINE: "Timeline",
@@ -75,6 +77,8 @@ def cell_text(entry: Entry, column: Column, now: float) -> str:
             return row_text.method_text(entry.method)
         case Column.OUTCOME:
             return row_text.outcome_text(entry, now)
+        case Column.WIRE:
+            return row_text.wire_text(entry)
         case Column.MS:
             return format_ms(entry.elapsed_ms)
         case Column.SIZE:
@@ -98,6 +102,8 @@ def _call_tooltip(row: Row, column: Column) -> str:
             return row.method
         case Column.OUTCOME:
             return row_text.outcome_words(row)
+        case Column.WIRE:
+            return row_text.wire_words(row)
         case Column.SIZE:
             return f"{row.size_bytes:,} bytes, request and response"
     return ""

@@ -8,12 +8,14 @@ from functools import lru_cache
 from inspector.core.calls import Call, CallError, Direction, Outcome
 from inspector.core.durations import format_ms
 from inspector.core.events import RoomEvent
+from inspector.core.fault_labels import tag_text
 from inspector.core.log import Row
 from inspector.core.payloads import format_size, visible
 from inspector.core.rpc_errors import name_of
 
 UNKNOWN = "?"
 """Stands for an identity nobody told."""
+_WIRES = {"server-api": "API"}
 _DIRECTIONS = {Direction.OUT: "→ out", Direction.IN: "← in", Direction.SEEN: "· seen"}
 
 
@@ -77,7 +79,27 @@ def _error_word(row: Row) -> str:
 
 
 def outcome_words(row: Row) -> str:
-    """The outcome without its sign: `ok`, `error 1502 RESPONSE_TIMEOUT`, `error 1500, unmatched`."""
+    """The outcome without its sign: `ok`, `error 1500, unmatched`, `error 1501 …, fault 2 drop_request`."""
+    fault = f", fault {visible(row.fault)}" if row.fault else ""
+    return _outcome_words(row) + fault
+
+
+def fault_tag(row: Row) -> str:
+    """A word for what the local room did to the call on purpose; empty for nothing."""
+    return visible(tag_text(row.fault)) if row.fault else ""
+
+
+def wire_text(row: Row) -> str:
+    """How the call went over the wire, as far as anybody has seen."""
+    return _WIRES.get(row.wire or "", row.wire or "")
+
+
+def wire_words(row: Row) -> str:
+    """The same for a tool tip."""
+    return f"RPC over the wire: {row.wire}" if row.wire else ""
+
+
+def _outcome_words(row: Row) -> str:
     if row.outcome is not Outcome.ERROR or row.code is None:
         return row.outcome.value
     if row.unmatched:
@@ -140,4 +162,6 @@ def call_of(row: Row) -> Call:
         elapsed_ms=row.elapsed_ms,
         mock=row.mock,
         unmatched=row.unmatched or None,
+        wire=row.wire,
+        fault=row.fault,
     )

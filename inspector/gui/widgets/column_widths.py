@@ -13,6 +13,7 @@ _WIDTHS = {
     Column.FLOW: 200,
     Column.METHOD: 108,
     Column.OUTCOME: 98,
+    Column.WIRE: 38,
     Column.MS: 58,
     Column.SIZE: 60,
 }
@@ -22,7 +23,7 @@ _FLEXIBLE = {Column.FLOW: (150, 360), Column.METHOD: (76, 240)}
 """Columns that give way, or grow where there is room: from and to how many pixels."""
 _GROWTH = {Column.FLOW: 0.35, Column.METHOD: 0.2}
 """Their share of the room to spare; the timeline has the rest."""
-_FORMAT = b"log-columns-1:"
+_FORMAT = b"log-columns-2:"
 
 
 class ColumnWidths(QObject):
@@ -38,11 +39,22 @@ class ColumnWidths(QObject):
         self._header.setMinimumSectionSize(_LEAST_PX)
         self._own: set[Column] = set()  # set by a person
         self._fits = False
+        self._shows_wire = False
         for column, width in _WIDTHS.items():
             self._header.resizeSection(column, width)
+        self._header.setSectionHidden(Column.WIRE, True)
         # Qt stretches the last section, but does not make it narrower than it was.
         self._header.resizeSection(Column.TIMELINE, _LEAST_PX)
         self._header.sectionResized.connect(self._resized)
+
+    def show_wire(self, shown: bool) -> None:
+        """Shows the column of the wire, or leaves it out: only a local room tells of it."""
+        if self._header.isSectionHidden(Column.WIRE) == shown:
+            self._shows_wire = shown
+            self._fits = True
+            self._header.setSectionHidden(Column.WIRE, not shown)
+            self._fits = False
+            self.fit()
 
     def fit(self) -> None:
         """Shares the width there is among the columns."""
@@ -70,6 +82,7 @@ class ColumnWidths(QObject):
             return False
         self._fits = True
         restored = self._header.restoreState(QByteArray(state[head + 1 :]))
+        self._header.setSectionHidden(Column.WIRE, not self._shows_wire)
         self._fits = False
         if restored:
             self._own = {column for column in Column if state[head] >> column & 1}

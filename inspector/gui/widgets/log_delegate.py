@@ -21,6 +21,10 @@ PADDING = 6
 _BAR_PX = 6
 _LEAST_BAR_PX = 2.0
 _ARROW = " → "
+_TAG_PX = 17
+_TAG_PAD_PX = 4
+_TAG_GAP_PX = 4
+_LEAST_TAG_PX = 14
 
 
 class LogDelegate(QStyledItemDelegate):
@@ -58,7 +62,11 @@ class LogDelegate(QStyledItemDelegate):
         if not isinstance(entry, Row):
             return QSize(0, ROW_PX)
         text = cell_text(entry, column, self._rows.now())
-        return QSize(self._look.faces[column].advance(text) + 2 * PADDING, ROW_PX)
+        width = self._look.faces[column].advance(text) + 2 * PADDING
+        if column is Column.OUTCOME and entry.fault:
+            tag_px = self._look.tag_face.advance(row_text.fault_tag(entry))
+            width += tag_px + 2 * (_TAG_PAD_PX + _TAG_GAP_PX)
+        return QSize(width, ROW_PX)
 
     def paint(
         self,
@@ -97,6 +105,25 @@ class LogDelegate(QStyledItemDelegate):
         if column in RIGHT_ALIGNED:
             x += width - face.advance(text)
         _write(painter, face, self._color(row, column), x, rect, text)
+        if column is Column.OUTCOME and row.fault:
+            self._draw_tag(painter, rect, x + face.advance(text) + _TAG_GAP_PX, row_text.fault_tag(row))
+
+    def _draw_tag(self, painter: QPainter, rect: QRect, x: int, tag: str) -> None:
+        """A word in a frame: the local room did something to the call on purpose."""
+        face = self._look.tag_face
+        room = rect.right() - _TAG_GAP_PX - x - 2 * _TAG_PAD_PX
+        shown = face.cut(tag, room)
+        if room < _LEAST_TAG_PX or not shown:
+            return
+        frame = QRectF(x, 0, face.advance(shown) + 2 * _TAG_PAD_PX, _TAG_PX)
+        frame.moveTop(rect.top() + (rect.height() - _TAG_PX) // 2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._look.tag)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.restore()
+        _write(painter, face, self._look.tag, x + _TAG_PAD_PX, rect, shown)
 
     def _color(self, row: Row, column: Column) -> QColor:
         match column:
@@ -104,7 +131,7 @@ class LogDelegate(QStyledItemDelegate):
                 return self._look.directions[row.direction]
             case Column.OUTCOME:
                 return self._look.outcomes[row.outcome]
-            case Column.TIME | Column.SIZE:
+            case Column.TIME | Column.WIRE | Column.SIZE:
                 return self._look.secondary
         return self._look.text
 

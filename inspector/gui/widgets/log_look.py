@@ -38,11 +38,13 @@ class LogLook:
         text, mono = Face(text_font()), Face(mono_font())
         self.faces = {column: mono if column in _MONO else text for column in Column}
         self.event_face = Face(text_font(px=META_PX))
+        self.tag_face = self.event_face
         self.selection = theme.color("selection")
         self.focus = theme.color("accent")
         self.text = theme.color("text")
         self.secondary = theme.color("secondary")
         self.event = theme.color("faint")
+        self.tag = theme.color("warning")
         self.directions: dict[Direction, QColor] = {
             Direction.OUT: theme.color("out"),
             Direction.IN: theme.color("incoming"),
