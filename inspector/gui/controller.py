@@ -47,7 +47,8 @@ class Controller(QObject):
         self._stale_connections = True
         self._stale_mocks: set[str] = set()
         self._rates = Rates()
-        self._arrived = {Direction.IN: 0, Direction.OUT: 0}
+        self._arrived = dict.fromkeys(Direction, 0)
+        self._with_xray = False  # so far, in any room
         self._ticks = 0
         self._connect_panels()
         self._end_following = (
@@ -203,7 +204,7 @@ class Controller(QObject):
         """A call or an event is new in the log."""
         entry = self._session.log[index]
         if isinstance(entry, Row):
-            self._arrived[entry.direction] = self._arrived.get(entry.direction, 0) + 1
+            self._arrived[entry.direction] += 1
             if entry.id in self._by_hand and (call := self._session.log.get(entry.id)) is not None:
                 self._note_sent(call)
                 self._stale_calls.add(entry.id)
@@ -248,6 +249,9 @@ class Controller(QObject):
         self._panels.composer.set_connections(connections)
         live = [info for info in connections if info.state is ConnectionState.CONNECTED]
         self._panels.log.set_connected(bool(live))
+        if not self._with_xray and any(info.xray for info in live):
+            self._with_xray = True  # what was seen stays in the log, and so does its column
+            self._panels.log.show_wire(True)
         self._panels.status.show_rooms(len({(info.target.url, info.room) for info in live}))
 
     def _show_calls(self, stale: set[str]) -> None:
@@ -290,9 +294,10 @@ class Controller(QObject):
 
     def _show_status(self) -> None:
         counts = self._session.log.counts
-        traffic = Traffic(time.monotonic(), self._arrived[Direction.IN], self._arrived[Direction.OUT])
-        in_per_s, out_per_s = self._rates.add(traffic)
-        self._panels.status.show_counts(
-            counts, in_per_s=in_per_s, out_per_s=out_per_s, queued=self._session.slots.waiting
+        arrived = self._arrived
+        rates = self._rates.add(
+            Traffic(time.monotonic(), arrived[Direction.IN], arrived[Direction.OUT], arrived[Direction.SEEN])
         )
+        queued = self._session.slots.waiting
+        self._panels.status.show_counts(counts, rates, queued=queued, with_seen=self._with_xray)
         self._panels.status.show_loop_delay(self._loop_delay_ms())

@@ -216,7 +216,8 @@ class RoomsModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return room_name(row.info)
             case RoomRole.NOTE:
-                return " · ".join(filter(None, (here if connected else sign.words, row.distinction)))
+                xray = "X-ray" if connected and row.info.xray else ""
+                return " · ".join(filter(None, (here if connected else sign.words, xray, row.distinction)))
             case RoomRole.TONE:
                 return (Tone.FAINT if connected else sign.tone).value
             case Qt.ItemDataRole.ToolTipRole:
@@ -224,7 +225,8 @@ class RoomsModel(QAbstractItemModel):
                 return plain_tooltip(f"{where}\n{sign.words}")
             case Qt.ItemDataRole.AccessibleTextRole:
                 words = (f"Room {room_name(row.info)}", visible(row.info.identity), sign.words)
-                return ", ".join((*words, here) if connected else words)
+                facts = (here, "X-ray") if row.info.xray else (here,)
+                return ", ".join((*words, *facts) if connected else words)
         return None
 
 

@@ -20,6 +20,16 @@ class Traffic(msgspec.Struct, frozen=True):
     at: float
     incoming: int
     outgoing: int
+    seen: int = 0
+    """Between others, as a local room's X-ray shows them."""
+
+
+class PerSecond(msgspec.Struct, frozen=True):
+    """Calls a second, by direction."""
+
+    incoming: float = 0.0
+    outgoing: float = 0.0
+    seen: float = 0.0
 
 
 class Rates:
@@ -28,17 +38,20 @@ class Rates:
     def __init__(self) -> None:
         self._seen: deque[Traffic] = deque()
 
-    def add(self, traffic: Traffic) -> tuple[float, float]:
-        """Inbound and outbound calls a second over the last few seconds."""
+    def add(self, traffic: Traffic) -> PerSecond:
+        """Calls a second over the last few seconds."""
         self._seen.append(traffic)
         while traffic.at - self._seen[0].at > RATE_OVER_S:
             self._seen.popleft()
         oldest = self._seen[0]
         seconds = traffic.at - oldest.at
         if seconds <= 0:
-            return 0.0, 0.0
-        incoming = max(0, traffic.incoming - oldest.incoming) / seconds
-        return incoming, max(0, traffic.outgoing - oldest.outgoing) / seconds
+            return PerSecond()
+        return PerSecond(
+            max(0, traffic.incoming - oldest.incoming) / seconds,
+            max(0, traffic.outgoing - oldest.outgoing) / seconds,
+            max(0, traffic.seen - oldest.seen) / seconds,
+        )
 
 
 class StatusLine(QWidget):
@@ -50,13 +63,14 @@ class StatusLine(QWidget):
         self._rates = label("", tone=Tone.SECONDARY, meta=True)
         self._ok = label("", tone=Tone.OK, meta=True)
         self._errors = label("", tone=Tone.ERROR, meta=True)
+        self._faulted = label("", tone=Tone.WARNING, meta=True)
         self._waiting = label("", tone=Tone.WARNING, meta=True)
         self._totals = label("0 calls", tone=Tone.SECONDARY, meta=True)
         self._loop = label("", tone=Tone.SECONDARY, meta=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(20)
-        for widget in (self._rooms, self._rates, self._ok, self._errors, self._waiting):
+        for widget in (self._rooms, self._rates, self._ok, self._errors, self._faulted, self._waiting):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self._totals)
@@ -66,11 +80,17 @@ class StatusLine(QWidget):
         """How many rooms we are in."""
         self._rooms.setText("no room" if count == 0 else f"{count} room{'s' if count > 1 else ''}")
 
-    def show_counts(self, counts: LogCounts, *, in_per_s: float, out_per_s: float, queued: int) -> None:
-        """Totals and rates; says where a bound held calls back or let payloads go."""
-        self._rates.setText(f"in {in_per_s:.1f}/s · out {out_per_s:.1f}/s" if counts.calls else "")
+    def show_counts(self, counts: LogCounts, rates: PerSecond, *, queued: int, with_seen: bool) -> None:
+        """Totals and rates; says where a bound held calls back or let payloads go.
+
+        `with_seen`: whether there are calls between others to be seen at all.
+        """
+        words = f"in {rates.incoming:.1f}/s · out {rates.outgoing:.1f}/s"
+        words += f" · seen {rates.seen:.1f}/s" if with_seen else ""
+        self._rates.setText(words if counts.calls else "")
         self._ok.setText(f"✓ {counts.ok:,} ok" if counts.ok else "")
         self._errors.setText(f"✕ {counts.errors:,} failed" if counts.errors else "")
+        self._faulted.setText(f"{counts.faulted:,} faulted" if counts.faulted else "")
         self._waiting.setText(f"{queued:,} wait for a free slot" if queued else "")
         self._totals.setText(_totals(counts))
 
