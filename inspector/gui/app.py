@@ -12,10 +12,13 @@ from inspector.core.problems import Problem
 from inspector.gui.connecting import Connecting
 from inspector.gui.controller import Controller
 from inspector.gui.kept import Kept
+from inspector.gui.local_room import LocalRoom
+from inspector.gui.local_room_desk import LocalRoomDesk
 from inspector.gui.loop import InspectorEventLoop
 from inspector.gui.opening import Opened, data_folder
 from inspector.gui.panels import make_panels
 from inspector.gui.picture import run_unseen
+from inspector.gui.room_watch import RoomWatch
 from inspector.gui.run import run_app
 from inspector.gui.theme import ThemeName, apply_theme, theme_named
 from inspector.gui.unexpected import Unexpected, UnexpectedDialog, route_qt_messages
@@ -32,6 +35,8 @@ class Launch(msgspec.Struct, frozen=True):
     source: ConnectionSource | None = None
     mocks: tuple[MocksFile, ...] = ()
     verbose: bool = False
+    local_room: bool = False
+    """Whether to start a local room and to join it, in place of `source`."""
 
 
 def launch(opened: Opened, how: Launch) -> int:
@@ -69,7 +74,11 @@ class Program:
         self.window.furnish(make_panels(self.session.log))
         self._reports = UnexpectedDialog(self.window)
         self.unexpected.happened.connect(self._reports.add)
-        self.connecting = Connecting(self.session, self._gateway, self.window, self._kept)
+        self.local_room = LocalRoom(self.session.tasks)
+        self.connecting = Connecting(self.session, self._gateway, self.window, self._kept, self.local_room)
+        self.local_room_desk = LocalRoomDesk(
+            self.session, self.window, self.local_room, RoomWatch(self.session.tasks), self.connecting
+        )
         self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
         self._kept.attach(self.window, self.session.mocks)
         self._add_actions()
@@ -79,7 +88,9 @@ class Program:
         """Waits until somebody asks for the end, and ends in order."""
         try:
             await self._prepare()
-            if self._how.source is not None:
+            if self._how.local_room:
+                self.connecting.join_local_room(self._how.source)
+            elif self._how.source is not None:
                 self.connecting.join(self._how.source)
             await self._exit.wait()
         finally:
@@ -99,8 +110,10 @@ class Program:
         self.connecting.close()
         self.window.hide()
         self._controller.stop()
+        self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
+        await self.local_room.close()
         self._gateway.close()
         self.window.deleteLater()
         self._undo_hooks()
@@ -145,6 +158,10 @@ class Program:
             ("Clear the log", "", panels.log.bar.clear_wished.emit),
             ("Go to the next error", "F8", self._controller.go_to_next_error),
             ("Show details", "Ctrl+D", window.show_details),
+            ("Show mocks", "", window.show_mocks),
+            ("Show the local room", "", window.show_local_room),
+            ("Join the local room", "", self.local_room_desk.join),
+            ("Stop the local room", "", self.local_room_desk.stop),
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),

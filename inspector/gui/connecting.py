@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from inspector.core.problems import ProblemError
 from inspector.gui.dialogs.connect import ConnectDialog, OpenRoom, PeopleAnswer, ProbeAnswer, RoomsAnswer
 from inspector.gui.kept import Kept
+from inspector.gui.local_room import LocalRoom
 from inspector.gui.main_window import MainWindow
+from inspector.gui.models.local_room_facts import LocalRoomFacts
 from inspector.gui.secrets import KeyringSecrets
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.prefill import Candidate, Prefill, prefill
 from inspector.sdk.server_api import ServerApi, probe
-from inspector.sdk.sources import ConnectionSource, TokenCredentials, lk_config_path, random_identity
+from inspector.sdk.sources import (
+    ConnectionSource,
+    KeyCredentials,
+    TokenCredentials,
+    lk_config_path,
+    random_identity,
+)
 from inspector.sdk.token_facts import TokenFacts, read_token
 from inspector.session.connection import Connection
 from inspector.session.session import Session
 
 DEMO_ROOM = "demo"
 """The room taken where nothing names one and nobody can be asked."""
+INSPECTOR = "inspector"
+"""Our identity in the local room, unless we are there already."""
 
 
 class Connecting:
     """Opens the connect dialog and joins what it asks for."""
 
-    def __init__(self, session: Session, gateway: Gateway, window: MainWindow, kept: Kept) -> None:
+    def __init__(
+        self, session: Session, gateway: Gateway, window: MainWindow, kept: Kept, local_room: LocalRoom
+    ) -> None:
         self._session = session
+        self._local_room = local_room
+        self._sources: dict[str, ConnectionSource] = {}
         self._gateway = gateway
         self._window = window
         self._kept = kept
@@ -36,9 +51,12 @@ class Connecting:
     def open(self) -> None:
         """Shows the dialog, filled with what this machine offers and what was entered last."""
         if self._dialog is None:
-            self._dialog = ConnectDialog(LookUps(self._session), KeyringSecrets(), self._window)
+            services = LookUps(self._session, self._local_room)
+            self._dialog = ConnectDialog(services, KeyringSecrets(), self._window)
             self._dialog.restore(self._kept.settings.connect)
             self._dialog.connect_requested.connect(self._join_as_entered)
+            self._dialog.local_room_requested.connect(self._join_local_room_as_entered)
+            self._local_room.changed.connect(self._show_local_room)
         self._dialog.open()
 
     def close(self) -> None:
@@ -55,7 +73,36 @@ class Connecting:
             return None
         for warning in source.warnings:
             self._window.panels.notices.show_notice(warning)
-        return self._session.connect(joiner)
+        connection = self._session.connect(joiner)
+        self._sources[connection.id] = source
+        return connection
+
+    def source_of(self, connection_id: str) -> ConnectionSource | None:
+        """What a connection was opened by."""
+        return self._sources.get(connection_id)
+
+    def join_local_room(self, source: ConnectionSource | None = None) -> None:
+        """Joins the local room, started where need be; without `source` its first room, as the inspector."""
+        self._session.tasks.spawn(self._join_local_room(source), "join the local room")
+
+    async def _join_local_room(self, source: ConnectionSource | None) -> None:
+        try:
+            url = await self._local_room.address()
+        except ProblemError:
+            self._window.show_local_room()  # where it says why, and what can be done
+            return
+        self.join(replace(source or self._as_inspector(url), url=url))
+
+    def _as_inspector(self, url: str) -> ConnectionSource:
+        facts = self._local_room.facts
+        ours = {info.identity for info in self._session.connections() if info.target.url == url}
+        return ConnectionSource(
+            url=url,
+            credentials=KeyCredentials(facts.api_key, facts.api_secret),
+            room=DEMO_ROOM,
+            identity=random_identity() if INSPECTOR in ours else INSPECTOR,
+            label="local room",
+        )
 
     async def answering_source(self) -> ConnectionSource | None:
         """The first source of this machine's settings whose server answers."""
@@ -70,10 +117,21 @@ class Connecting:
         return None
 
     def _join_as_entered(self, source: ConnectionSource) -> None:
+        self._remember_entries()
+        self.join(source)
+
+    def _join_local_room_as_entered(self, source: ConnectionSource) -> None:
+        self._remember_entries()
+        self.join_local_room(source)
+
+    def _remember_entries(self) -> None:
         if self._dialog is not None:
             self._kept.settings.connect = self._dialog.state()
             self._kept.touch()
-        self.join(source)
+
+    def _show_local_room(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_local_room(self._local_room.facts)
 
 
 def offered() -> Prefill:
@@ -105,8 +163,13 @@ def _source_of(candidate: Candidate) -> ConnectionSource | None:
 class LookUps:
     """What the dialog asks of the world (its `ConnectServices`); each answer comes once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, local_room: LocalRoom) -> None:
         self._session = session
+        self._local_room = local_room
+
+    def local_room(self) -> LocalRoomFacts:
+        """The local room as it stands now."""
+        return self._local_room.facts
 
     def sources(self) -> Prefill:
         """What was found on this machine."""

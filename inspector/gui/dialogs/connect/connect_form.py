@@ -13,6 +13,7 @@ from inspector.core.problems import Problem, ProblemError, ProblemKind
 from inspector.gui.dialogs.connect.entry import Entry, Page
 from inspector.gui.dialogs.connect.found_page import FoundPage
 from inspector.gui.dialogs.connect.join_as import JoinAsFields
+from inspector.gui.dialogs.connect.local_page import LocalPage
 from inspector.gui.dialogs.connect.more import MoreFields
 from inspector.gui.dialogs.connect.services import PeopleAnswer, ProbeAnswer, RoomsAnswer
 from inspector.gui.dialogs.connect.source_list import SourceKind
@@ -49,11 +50,13 @@ class ConnectForm(QWidget):
         self._people: tuple[Participant, ...] | None = None
         self.facts: TokenFacts | None = None
         """What the token of the chosen page says; None where there is none that can be read."""
+        self.local = LocalPage()
         self.key = KeyPage()
         self.token = TokenPage()
         self.lk = FoundPage("Project")
         self.environment = FoundPage("Found in")
         self._pages: dict[SourceKind, Page] = {
+            SourceKind.LOCAL_ROOM: self.local,
             SourceKind.TOKEN: self.token,
             SourceKind.KEY: self.key,
             SourceKind.LK_PROJECT: self.lk,

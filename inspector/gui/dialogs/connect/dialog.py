@@ -28,6 +28,7 @@ from inspector.gui.dialogs.connect.services import ConnectServices
 from inspector.gui.dialogs.connect.source_list import WIDTH_PX as LIST_PX
 from inspector.gui.dialogs.connect.source_list import SourceKind, SourceList
 from inspector.gui.dialogs.connect.who import random_suffix
+from inspector.gui.models.local_room_facts import LocalRoomFacts
 from inspector.gui.models.presence import host_of
 from inspector.gui.secrets import SecretStore
 from inspector.gui.widgets.controls import Tone, button, label, row, rule
@@ -48,6 +49,8 @@ class ConnectDialog(QDialog):
 
     connect_requested = Signal(object)
     """The `ConnectionSource`."""
+    local_room_requested = Signal(object)
+    """The same, to be joined once the local room runs: its address may be another one then."""
 
     def __init__(
         self,
@@ -126,6 +129,7 @@ class ConnectDialog(QDialog):
         super().showEvent(event)
         first = self._prefill is None
         self._prefill = self._services.sources()
+        self.form.local.show_facts(self._services.local_room())
         self._list_sources(self._prefill)
         if first:
             self.sources.choose(fill_in(self.form, self._prefill, self._restored))
@@ -160,6 +164,7 @@ class ConnectDialog(QDialog):
         self.form.lk.set_candidates(projects)
         self.form.environment.set_candidates(found)
         listed = {
+            SourceKind.LOCAL_ROOM: ("Local room", "in this program"),
             SourceKind.TOKEN: ("URL and token", "paste and join"),
             SourceKind.KEY: ("URL and key", "makes the token here"),
         }
@@ -209,6 +214,8 @@ class ConnectDialog(QDialog):
             words = f"Missing: {', '.join(missing)}."
         elif source is None:
             words = "Something is not right yet; Connect says what."
+        elif self.form.kind is SourceKind.LOCAL_ROOM and not source.url:
+            words = f"Starts the local room and joins {source.room} as {source.identity}."
         else:
             words = f"Joins {source.room} as {source.identity} on {host_of(source.url)}."
         self.connect_button.setToolTip(plain_tooltip(words))
@@ -223,7 +230,14 @@ class ConnectDialog(QDialog):
         if self.form.kind is SourceKind.KEY:
             self.keep.settle(source)
         self.accept()
-        self.connect_requested.emit(self._named(source))
+        if self.form.kind is SourceKind.LOCAL_ROOM:
+            self.local_room_requested.emit(source)
+        else:
+            self.connect_requested.emit(self._named(source))
+
+    def show_local_room(self, facts: LocalRoomFacts) -> None:
+        """The local room was started or stopped meanwhile."""
+        self.form.local.show_facts(facts)
 
     def _named(self, source: ConnectionSource) -> ConnectionSource:
         """The source, named by the place it was prefilled from where nobody changed it."""

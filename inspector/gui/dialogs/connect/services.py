@@ -9,6 +9,7 @@ import msgspec
 
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem
+from inspector.gui.models.local_room_facts import LocalRoomFacts
 from inspector.sdk.prefill import Prefill
 from inspector.sdk.sources import ConnectionSource
 from inspector.sdk.token_facts import TokenFacts
@@ -36,6 +37,9 @@ PeopleAnswer = tuple[Participant, ...] | Problem
 
 class ConnectServices(Protocol):
     """The world outside the dialog. Answers come on the window's thread, at once or later, or never."""
+
+    def local_room(self) -> LocalRoomFacts:
+        """The local room as it stands now."""
 
     def sources(self) -> Prefill:
         """What stands in the environment, in `.env` files and in `lk`'s file; asked each time it opens."""

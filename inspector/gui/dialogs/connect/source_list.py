@@ -24,6 +24,7 @@ SUBTITLE = Qt.ItemDataRole.UserRole + 1
 class SourceKind(Enum):
     """The ways to name a server that the dialog offers."""
 
+    LOCAL_ROOM = "local room"
     TOKEN = "token"  # noqa: S105 - a way to connect, not a password
     KEY = "key"
     LK_PROJECT = "lk project"
