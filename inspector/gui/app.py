@@ -162,6 +162,7 @@ class Program:
             ("Show the local room", "", window.show_local_room),
             ("Join the local room", "", self.local_room_desk.join),
             ("Stop the local room", "", self.local_room_desk.stop),
+            ("Mock the selected call", "Ctrl+M", self._controller.mock_selected),
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),
@@ -171,6 +172,9 @@ class Program:
         for name, keys, run in actions:
             window.add_action(name, keys, run)
         panels.log.connect_requested.connect(self.connecting.open)
+        panels.log.local_room_requested.connect(self.local_room_desk.join)
+        panels.details.fault_requested.connect(self.local_room_desk.show_fault)
+        panels.details.fault_off_requested.connect(self.local_room_desk.switch_off)
         panels.rooms.connect_requested.connect(self.connecting.open)
         panels.composer.connect_requested.connect(self.connecting.open)
         window.connect_requested.connect(self.connecting.open)

@@ -14,8 +14,11 @@ from inspector.core.log import Row
 from inspector.core.mocks import Mock
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
+from inspector.gui.models.mock_of_call import answer_of
+from inspector.gui.models.row_text import call_of
 from inspector.gui.widgets.status_line import Rates, Traffic
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
+from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
 
 TICK_MS = 100
@@ -79,6 +82,8 @@ class Controller(QObject):
         panels.log.edit_requested.connect(self.edit)
         panels.log.stop_requested.connect(self._session.stop_waiting)
         panels.log.compose_requested.connect(self._window.show_composer)
+        panels.log.mock_requested.connect(self.mock)
+        panels.details.mock_requested.connect(self.mock)
         panels.log.noticed.connect(panels.notices.show_notice)
         panels.details.resend_requested.connect(self.resend)
         panels.details.edit_requested.connect(self.edit)
@@ -145,6 +150,23 @@ class Controller(QObject):
             )
         )
         self._window.show_composer()
+
+    def mock(self, call_id: str) -> None:
+        """Has a mock answer the method of a call from now on, as that call was answered."""
+        row = self._row(call_id)
+        call = self._session.log.get(call_id) or (None if row is None else call_of(row))
+        if call is None or call.method == UNREADABLE_METHOD:
+            self._panels.notices.show_notice("The method of this call is not known, so nothing can mock it.")
+            return
+        self._window.show_mocks()
+        self._panels.mocks.mock_call(call.method, answer_of(call))
+
+    def mock_selected(self) -> None:
+        """Has a mock answer the method of the call shown in the details."""
+        if self._shown is None:
+            self._panels.notices.show_notice("Select a call in the log first: a mock is made from it.")
+        else:
+            self.mock(self._shown)
 
     def _send_again(self, call_id: str, timeout_s: float) -> None:
         draft = self._draft_of(call_id)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 7880
 HOST = "127.0.0.1"
+ANY_PORT = 0
 
 
 class RunningRoom(Protocol):
@@ -98,6 +99,20 @@ class LocalRoom(QObject):
             self._become(RoomState.STOPPED, problem=None)
             return f"ws://{HOST}:{wanted}"
         raise ProblemError(problem)
+
+    async def own_address(self) -> str:
+        """Where our own room can be joined; it is started where need be, at another port if its own is taken.
+
+        Raises:
+            ProblemError: it cannot be started.
+        """
+        for port in (self.facts.port, ANY_PORT):
+            self.start(port)
+            await self._settled.wait()
+            if self.is_running:
+                return self.facts.url
+        assert self.facts.problem is not None
+        raise ProblemError(self.facts.problem)
 
     async def close(self) -> None:
         """Ends the room with the window."""

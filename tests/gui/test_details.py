@@ -83,7 +83,7 @@ def test_a_timeout_is_explained_first_and_offers_twice_the_time(qtbot: QtBot, de
     assert details.finding.words().startswith("The handler was too slow.\nagent acknowledged the call")
     assert "· Send again with a longer timeout." in details.finding.words()
     assert details.finding.property("finding") == "error"
-    assert details.error.title() == "Error · 1502 RESPONSE_TIMEOUT"
+    assert details.error.title() == "Error · 1502 RESPONSE_TIMEOUT · by the caller's SDK"
     assert details.error.text.toPlainText() == "Response timeout"
     assert details.error_data.isHidden()
     assert details.timing.lines()[-1] == "gave up 15,002 ms"
@@ -98,7 +98,7 @@ def test_a_timeout_is_explained_first_and_offers_twice_the_time(qtbot: QtBot, de
 def test_an_error_of_the_program_shows_its_message_and_data(details: DetailsPanel) -> None:
     error = outgoing_error(1602, "no such city", '{"city":"Atlantis"}')
     open_call(details, call(outcome=Outcome.ERROR, error=error, elapsed_ms=3.0))
-    assert details.error.title() == "Error · 1602"
+    assert details.error.title() == "Error · 1602 · by the destination"
     assert details.error.text.toPlainText() == "no such city"
     assert details.error_data.text.toPlainText() == '{\n  "city": "Atlantis"\n}'
     assert details.send_longer.isHidden()

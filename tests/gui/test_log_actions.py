@@ -73,6 +73,7 @@ def test_the_menu_of_a_call_opens_by_key_and_offers_what_can_be_done(
     assert list(actions) == [
         "Resend",
         "Edit && resend",
+        "Mock it",
         "Stop waiting",
         "Copy as text",
         "Copy as JSON",

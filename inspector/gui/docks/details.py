@@ -36,6 +36,12 @@ class DetailsPanel(QWidget):
     send_again_requested = Signal(str, float)
     """Id of a call, and the response timeout in seconds to send it with."""
     compose_requested = Signal()
+    mock_requested = Signal(str)
+    """Id of the call that a mock is to answer the next time."""
+    fault_requested = Signal(str)
+    """Title of the fault to be shown."""
+    fault_off_requested = Signal(str)
+    """Title of the fault to be switched off."""
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         """`now` gives seconds since the epoch, as `Call.started_at` counts them."""
@@ -45,7 +51,15 @@ class DetailsPanel(QWidget):
         self._row: Row | None = None
         self.head = CallHead()
         self.send_longer = link("", self._send_longer, name="Send again with a longer timeout")
-        self.finding = FindingBox(self.send_longer)
+        self.mock_it = link("Mock it", lambda: self._emit(self.mock_requested), name="Mock this method")
+        self.show_fault = link("Show the fault", lambda: self._emit_fault(self.fault_requested))
+        self.switch_off = link("Switch it off", lambda: self._emit_fault(self.fault_off_requested))
+        self.about = link("About the code", self._explain_code)
+        self._explains = False
+        ways_on = (self.send_longer, self.mock_it, self.show_fault, self.switch_off, self.about)
+        self.finding = FindingBox(*ways_on)
+        for way in ways_on:
+            way.hide()  # all of them side by side would make the panel wider than it ever is
         self.answered = wrapped_label(Tone.SECONDARY)
         self.request = PayloadView(name="Request", max_lines=12)
         self.response = PayloadView(name="Response", max_lines=14)
@@ -56,8 +70,10 @@ class DetailsPanel(QWidget):
         self.budget = wrapped_label(Tone.SECONDARY, meta=True)
         self.edit = button(_EDIT, lambda: self._emit(self.edit_requested), primary=True)
         self.resend = button("Resend", lambda: self._emit(self.resend_requested), shortcut_text="Ctrl+R")
+        self.mock = button("Mock it", lambda: self._emit(self.mock_requested), name="Mock the call")
         self.stop = button("Stop waiting", lambda: self._emit(self.stop_requested))
-        self.stop.hide()  # with it and Resend side by side the panel would be wider than it ever is
+        for other in (self.mock, self.stop):
+            other.hide()  # the same
         self.copy = CopyMenu()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -75,6 +91,8 @@ class DetailsPanel(QWidget):
             return
         before = self.call_id()
         self._call, self._row = call, row
+        if self.call_id() != before:
+            self._explains = False
         if call is not None:
             self._show_record(call)
         elif row is not None:
@@ -119,7 +137,7 @@ class DetailsPanel(QWidget):
         actions = QHBoxLayout()
         actions.setContentsMargins(_EDGE_PX, 4, _EDGE_PX, 10)
         actions.setSpacing(6)
-        for action in (self.edit, self.resend, self.stop, self.copy.button):
+        for action in (self.edit, self.resend, self.mock, self.stop, self.copy.button):
             actions.addWidget(action)
         actions.addStretch(1)
         page = QWidget()
@@ -175,8 +193,13 @@ class DetailsPanel(QWidget):
         self.head.show_call(row)
         self.head.show_time(words.facts_text(row, row.elapsed_ms))
         self.finding.show_finding(words.LET_GO, Tone.FAINT)
-        self.send_longer.hide()
         for widget in (
+            self.send_longer,
+            self.mock_it,
+            self.show_fault,
+            self.switch_off,
+            self.about,
+            self.mock,
             self.answered,
             self.request,
             self.response,
@@ -197,12 +220,22 @@ class DetailsPanel(QWidget):
         self.edit.setText(_EDIT if ours else "Call back")
         self.edit.setAccessibleName("Edit & resend" if ours else "Call back: write a call to its caller")
         self.edit.setVisible(call.direction is not Direction.SEEN)
-        for action in (self.resend, self.stop):
-            action.hide()  # never both for a moment: the panel would have to be wider
-        if ours:
-            (self.stop if call.is_pending else self.resend).show()
+        for action in (self.resend, self.stop, self.mock):
+            action.hide()  # never two for a moment: the panel would have to be wider
+        (self.mock if not ours else self.stop if call.is_pending else self.resend).show()
+        self._offer_ways_on(call)
         self.copy.show_call(call)
-        longer_s = words.longer_timeout_s(call)
+
+    def _offer_ways_on(self, call: Call) -> None:
+        """The links of the finding."""
+        self.mock_it.setVisible(words.is_unregistered(call))
+        self.show_fault.setVisible(call.fault is not None)
+        self.switch_off.setVisible(call.fault is not None)
+        code = words.code_to_explain(call)
+        self.about.setVisible(code is not None)
+        self.about.setText(f"About {code}")
+        self.about.setAccessibleName(f"About {code}")
+        longer_s = None if call.fault else words.longer_timeout_s(call)
         self.send_longer.setVisible(longer_s is not None)
         if longer_s is not None:
             self.send_longer.setText(f"Send again with {seconds_text(longer_s)}")
@@ -215,7 +248,9 @@ class DetailsPanel(QWidget):
         waited_s = max(0.0, self._now() - call.started_at)
         elapsed_ms = waited_s * 1000 if call.is_pending else call.elapsed_ms
         self.head.show_time(words.facts_text(call, elapsed_ms))
-        self.finding.show_finding(words.finding_of(call, waited_s), words.finding_tone(call))
+        folded = call.fault is not None and not self._explains
+        finding, tone = words.finding_of(call, waited_s), words.finding_tone(call)
+        self.finding.show_finding(finding, tone, folded=folded)
         rows = words.timings(call, elapsed_ms)
         self.timing.show_rows(rows)
         self.timing.setVisible(bool(rows))
@@ -230,6 +265,15 @@ class DetailsPanel(QWidget):
     def _emit(self, signal: SignalInstance) -> None:
         if (call_id := self.call_id()) is not None:
             signal.emit(call_id)
+
+    def _emit_fault(self, signal: SignalInstance) -> None:
+        if self._call is not None and self._call.fault is not None:
+            signal.emit(self._call.fault)
+
+    def _explain_code(self) -> None:
+        """Shows what to try and what the code means, or folds it away again."""
+        self._explains = not self._explains
+        self._show_time()
 
     def _send_longer(self) -> None:
         if self._call is not None and (longer_s := words.longer_timeout_s(self._call)) is not None:

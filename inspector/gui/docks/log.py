@@ -34,6 +34,9 @@ class LogPanel(QWidget):
     stop_requested = Signal(str)
     connect_requested = Signal()
     compose_requested = Signal()
+    mock_requested = Signal(str)
+    local_room_requested = Signal()
+    """The local room is to be started and joined."""
     state_changed = Signal()
     """A person has set the width of a column."""
     noticed = Signal(str)
@@ -89,8 +92,10 @@ class LogPanel(QWidget):
         actions.resend_requested.connect(self.resend_requested)
         actions.edit_requested.connect(self.edit_requested)
         actions.stop_requested.connect(self.stop_requested)
+        actions.mock_requested.connect(self.mock_requested)
         actions.scope_requested.connect(self.set_participant_scope)
         actions.noticed.connect(self.noticed)
+        self.empty.local_room_requested.connect(self.local_room_requested)
         self.empty.connect_requested.connect(self.connect_requested)
         self.empty.compose_requested.connect(self.compose_requested)
         self.empty.unfilter_requested.connect(self.clear_filter)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Action, Mock, Reply, Rule
 from inspector.core.payloads import visible
 from inspector.gui.models.mock_cells import answering_rule
 from inspector.gui.models.mock_draft import Field, FieldRemark, MockDraft, file_name, mock_of, remarks
@@ -133,6 +133,16 @@ class MocksPanel(QWidget):
         self.model.set_new(self._drafts.new_draft().method)
         self._select(Place(NEW_ID))
         self.editor.focus_field(Field.METHOD)
+
+    def mock_call(self, method: str, action: Action) -> None:
+        """Asks for a mock of `method` that does `action`; one made here before is gone to instead."""
+        own = next((e for e in self._entries.values() if e.mock.method == method and not e.mock.source), None)
+        if own is None:
+            self._ask_to_add(Mock(method, (Rule(action),)))
+        else:
+            self._select(Place(own.id))
+            self.head.show_hint(f"{visible(method)} has this mock already.")
+        self.editor.focus_field(Field.REPLY if isinstance(action, Reply) else Field.MESSAGE)
 
     def save(self) -> None:
         """Asks to put what was written in force; where that cannot be, says why and goes to the field."""

@@ -12,11 +12,18 @@ from inspector.core.findings import finding
 from inspector.core.limits import DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S, budgets, seconds_text
 from inspector.core.log import Row
 from inspector.core.payloads import format_size
-from inspector.core.rpc_errors import Finding, RpcCode
+from inspector.core.problems import Side
+from inspector.core.rpc_errors import Finding, RpcCode, name_of
 from inspector.gui.models.call_signs import outcome_sign, sign_text
 from inspector.gui.widgets.controls import Tone
 
 STILL_PENDING = "Still waiting, longer than both budgets allow."
+_SIDES = {
+    Side.HERE: "made here",
+    Side.CALLER: "by the caller's SDK",
+    Side.CALLEE: "by the destination",
+    Side.ROOM: "by the room",
+}
 LET_GO = Finding(
     "Its request and response were let go.",
     "The log keeps payloads of the newest calls only, within a bound on memory. What the row says is all "
@@ -28,7 +35,8 @@ class Timing(msgspec.Struct, frozen=True):
     """A row of the timing table: what took how long (milliseconds), and the tone of its bar."""
 
     what: str
-    ms: float
+    ms: float | None
+    """None: it never came to that."""
     tone: Tone = Tone.OUT
 
 
@@ -65,7 +73,7 @@ def answered_by(call: Call) -> str:
 
 def finding_of(call: Call, waited_s: float) -> Finding | None:
     """What to know first; `waited_s` is how long a pending call has been waiting, in seconds."""
-    if not call.is_pending:
+    if not call.is_pending or call.fault is not None:
         return finding(call)
     worst_s = budgets(call.timeout_s, call.ack_timeout_s).worst_s
     if call.direction is not Direction.OUT or waited_s <= worst_s:
@@ -80,7 +88,19 @@ def finding_of(call: Call, waited_s: float) -> Finding | None:
 
 def finding_tone(call: Call) -> Tone:
     """The colour of the finding's bar."""
+    if call.fault is not None:
+        return Tone.WARNING
     return Tone.WARNING if call.is_pending else outcome_sign(call.outcome).tone
+
+
+def code_to_explain(call: Call) -> int | None:
+    """The code of a faulted call where it is one of LiveKit's: it has a meaning without the fault, too."""
+    return call.code if call.fault and call.code is not None and name_of(call.code) else None
+
+
+def is_unregistered(call: Call) -> bool:
+    """Whether the call failed because nobody registered its method: a mock would answer the next one."""
+    return call.code == RpcCode.UNSUPPORTED_METHOD and call.fault is None
 
 
 def longer_timeout_s(call: Call) -> float | None:
@@ -98,6 +118,8 @@ def timings(call: Call, elapsed_ms: float | None) -> list[Timing]:
         rows.append(Timing("queued", call.queued_ms))
     if call.ack_ms is not None:
         rows.append(Timing("acknowledged", call.ack_ms))
+    elif call.wire is not None and call.code == RpcCode.CONNECTION_TIMEOUT:
+        rows.append(Timing("acknowledged", None))  # a room that saw the call would have seen the ack
     if call.direction is Direction.OUT:
         shares = budgets(call.timeout_s, call.ack_timeout_s)
         rows.append(Timing("handler budget", shares.handler_s * 1000, Tone.WARNING))
@@ -129,9 +151,10 @@ def response_title(call: Call) -> str:
 
 
 def error_title(error: CallError) -> str:
-    """The head of the error's message: `Error · 1500 APPLICATION_ERROR`."""
+    """The head of the error's message: `Error · 1500 APPLICATION_ERROR · by the destination`."""
     code = "" if error.code is None else str(error.code)
-    return " ".join(filter(None, ("Error ·" if code or error.name else "Error", code, error.name)))
+    head = " ".join(filter(None, ("Error ·" if code or error.name else "Error", code, error.name)))
+    return " · ".join(filter(None, (head, _SIDES.get(error.side) if error.side else None)))
 
 
 def error_text(error: CallError) -> str:

@@ -26,6 +26,7 @@ class LogActions(QObject):
     resend_requested = Signal(str)
     edit_requested = Signal(str)
     stop_requested = Signal(str)
+    mock_requested = Signal(str)
     scope_requested = Signal(str)
     """Only the calls from or to this identity are wanted."""
     noticed = Signal(str)
@@ -41,10 +42,11 @@ class LogActions(QObject):
         self.copy_json = self._action("Copy as JSON", self._copy_json, QKeySequence("Ctrl+Shift+C"))
         self.copy_payload = self._action("Copy payload", self._copy_payload)
         self.copy_response = self._action("Copy response", self._copy_response)
-        # The window owns this key; it stands here to be read in the menu.
+        # The window owns this key and Ctrl+M; they stand here to be read in the menu.
         self.resend = self._action("Resend", self._resend, QKeySequence("Ctrl+R"))
         self.edit = self._action("Edit && resend", self._edit)
         self.stop = self._action("Stop waiting", self._stop)
+        self.mock = self._action("Mock it", self._mock, QKeySequence("Ctrl+M"))
         for action in (self.copy_text, self.copy_json):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         table.addActions([self.copy_text, self.copy_json])
@@ -72,6 +74,7 @@ class LogActions(QObject):
         self.copy_response.setEnabled(record is not None and record.response is not None)
         self.resend.setEnabled(has_payload and is_ours)
         self.edit.setEnabled(has_payload)
+        self.mock.setEnabled(current is not None)
         self.stop.setEnabled(bool(self._stoppable()))
 
     def open_menu(self, at: QPoint) -> None:
@@ -83,7 +86,7 @@ class LogActions(QObject):
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Actions on the selected calls")
-        menu.addActions([self.resend, self.edit, self.stop])
+        menu.addActions([self.resend, self.edit, self.mock, self.stop])
         menu.addSeparator()
         menu.addActions([self.copy_text, self.copy_json, self.copy_payload, self.copy_response])
         menu.addSeparator()
@@ -138,6 +141,10 @@ class LogActions(QObject):
     def _edit(self) -> None:
         if (current := self._table.current_call()) is not None:
             self.edit_requested.emit(current.id)
+
+    def _mock(self) -> None:
+        if (current := self._table.current_call()) is not None:
+            self.mock_requested.emit(current.id)
 
     def _stop(self) -> None:
         for call_id in self._stoppable():

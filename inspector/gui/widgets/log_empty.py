@@ -34,6 +34,7 @@ class EmptyReason(Enum):
 class LogEmpty(QStackedWidget):
     """One page for each reason."""
 
+    local_room_requested = Signal()
     connect_requested = Signal()
     compose_requested = Signal()
     unfilter_requested = Signal()
@@ -56,12 +57,23 @@ class LogEmpty(QStackedWidget):
         self.setCurrentIndex(reason.value)
 
     def _not_connected(self) -> QWidget:
-        connect = button("Connect…", self.connect_requested.emit, primary=True, shortcut_text="Ctrl+O")
+        local = button(
+            "Start a local room",
+            self.local_room_requested.emit,
+            name="Start a local room and join it",
+            primary=True,
+        )
+        connect = button("Connect…", self.connect_requested.emit, shortcut_text="Ctrl+O")
         compose = button("Write a call", self.compose_requested.emit)
         return _page(
             "No calls yet",
-            label("Calls appear here as they happen: yours, and those that reach you.", tone=Tone.SECONDARY),
-            (connect, "By token, or by key and secret."),
+            label(
+                "Calls appear here as they happen: yours, those that reach you,\n"
+                "and in a local room everyone's.",
+                tone=Tone.SECONDARY,
+            ),
+            (local, "A server in this program for programs of yours. No account, nothing to install."),
+            (connect, "To a LiveKit server: by token, key, lk project or environment."),
             (compose, "Fill it in now, send it once connected."),
         )
 

@@ -90,6 +90,12 @@ class MocksHead(Head):
         self._refusal = text
         self._show_note()
 
+    def show_hint(self, text: str) -> None:
+        """Says what is worth knowing just now, until something else is said."""
+        self._refusal = ""
+        set_tone(self._note, Tone.SECONDARY)
+        self._note.setText(text)
+
     def _show_note(self) -> None:
         set_tone(self._note, Tone.ERROR if self._refusal else Tone.FAINT)
         self._note.setText(f"✕ {self._refusal}" if self._refusal else HINT if self._has_rows else "")

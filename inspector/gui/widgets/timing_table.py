@@ -40,7 +40,7 @@ class TimingTable(QWidget):
 
     def lines(self) -> list[str]:
         """The rows in words."""
-        return [f"{row.what} {format_ms(row.ms)} ms" for row in self._rows]
+        return [f"{row.what} {_figure(row)}" for row in self._rows]
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for figures and some bar."""
@@ -48,13 +48,15 @@ class TimingTable(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draws label, figure and bar of each row."""
-        longest = max((row.ms for row in self._rows), default=0.0) or 1.0
+        longest = max((row.ms or 0.0 for row in self._rows), default=0.0) or 1.0
         bars_at = _LABEL_PX + _FIGURE_PX + _GAP_PX
         room = max(0, self.width() - bars_at)
         with QPainter(self) as painter:
             for number, row in enumerate(self._rows):
                 top = number * _ROW_PX
                 self._paint_words(painter, row, top)
+                if row.ms is None:
+                    continue
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(tone_color(row.tone)))
@@ -67,6 +69,10 @@ class TimingTable(QWidget):
         painter.setFont(mono_font(px=META_PX))
         painter.setPen(QColor(tone_color(Tone.SECONDARY)))
         painter.drawText(QRectF(0, top, _LABEL_PX, _ROW_PX), int(middle), row.what)
-        painter.setPen(QColor(tone_color(Tone.NORMAL)))
+        painter.setPen(QColor(tone_color(Tone.FAINT if row.ms is None else Tone.NORMAL)))
         figure = QRectF(_LABEL_PX, top, _FIGURE_PX, _ROW_PX)
-        painter.drawText(figure, int(middle | Qt.AlignmentFlag.AlignRight), f"{format_ms(row.ms)} ms")
+        painter.drawText(figure, int(middle | Qt.AlignmentFlag.AlignRight), _figure(row))
+
+
+def _figure(row: Timing) -> str:
+    return "never" if row.ms is None else f"{format_ms(row.ms)} ms"
