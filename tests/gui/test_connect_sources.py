@@ -29,7 +29,7 @@ def opened(qtbot: QtBot, qapp: QApplication, world: World) -> Opened:
 
 
 def test_offers_only_what_there_is(opened: Opened) -> None:
-    assert opened.titles() == ["URL and token", "URL and key"]
+    assert opened.titles() == ["Local room", "URL and token", "URL and key"]
 
 
 def test_an_lk_project_is_picked_by_name(qtbot: QtBot, qapp: QApplication, world: World) -> None:
@@ -60,7 +60,7 @@ def test_what_environment_and_files_say_is_filled_in_and_named(
     world.prefill = Prefill((EU, STAGING, DEV), ())
     opened = Opened(qtbot, world)
 
-    assert opened.titles() == ["URL and token", "URL and key", "lk project", "Environment"]
+    assert opened.titles()[1:] == ["URL and token", "URL and key", "lk project", "Environment"]
     assert opened.shows("from .env.local")
     opened.press("Connect")
     assert opened.requested == [

@@ -12,6 +12,7 @@ from inspector.core.problems import Problem, ProblemKind, Side
 from inspector.gui.dialogs.connect import ConnectDialog, ProbeAnswer
 from inspector.gui.dialogs.connect.services import PeopleAnswer, RoomsAnswer
 from inspector.gui.dialogs.connect.source_list import SourceKind
+from inspector.gui.models.local_room_facts import LocalRoomFacts
 from inspector.gui.secrets import Account, Keeping
 from inspector.sdk.prefill import Candidate, Prefill
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
@@ -37,6 +38,7 @@ class World:
 
     def __init__(self) -> None:
         self.prefill = Prefill((DEV,), ())
+        self.room = LocalRoomFacts()
         self.probe_answer = ProbeAnswer(ms=41.2)
         self.rooms: RoomsAnswer = ()
         self.people: PeopleAnswer = ()
@@ -46,6 +48,9 @@ class World:
         self.secrets: dict[Account, str] = {}
         self.keeping = Keeping.UNKNOWN
         self.found_keeping = Keeping.KEYRING
+
+    def local_room(self) -> LocalRoomFacts:
+        return self.room
 
     def sources(self) -> Prefill:
         return self.prefill
@@ -154,6 +159,7 @@ class Opened:
 
 
 TITLES = {
+    SourceKind.LOCAL_ROOM: "Local room",
     SourceKind.TOKEN: "URL and token",
     SourceKind.KEY: "URL and key",
     SourceKind.LK_PROJECT: "lk project",

@@ -13,6 +13,7 @@ from inspector.core.problems import Problem, ProblemError, ProblemKind
 from inspector.gui.dialogs.connect.entry import Entry, Page
 from inspector.gui.dialogs.connect.found_page import FoundPage
 from inspector.gui.dialogs.connect.join_as import JoinAsFields
+from inspector.gui.dialogs.connect.local_page import FIRST_ROOM as LOCAL_FIRST_ROOM
 from inspector.gui.dialogs.connect.local_page import LocalPage
 from inspector.gui.dialogs.connect.more import MoreFields
 from inspector.gui.dialogs.connect.services import PeopleAnswer, ProbeAnswer, RoomsAnswer
@@ -179,6 +180,8 @@ class ConnectForm(QWidget):
     def choose(self, kind: SourceKind) -> None:
         """Shows the page of this kind."""
         self._kind = kind
+        if kind is SourceKind.LOCAL_ROOM and not self.who.room():
+            self.who.set_room(LOCAL_FIRST_ROOM)
         self.page().say_probe(self._probe)
         for other, page in self._pages.items():
             page.setVisible(other is kind)

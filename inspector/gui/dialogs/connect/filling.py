@@ -44,8 +44,7 @@ def fill_in(form: ConnectForm, prefill: Prefill, kept: Mapping[str, str]) -> Sou
     if not kept and isinstance(best.credentials, TokenCredentials):
         form.token.token_field.set_token(best.credentials.token)
         return SourceKind.TOKEN
-    first = SourceKind.LOCAL_ROOM if best is dev else SourceKind.KEY
-    return next((kind for kind in SourceKind if kind.value == kept.get("source")), first)
+    return next((kind for kind in SourceKind if kind.value == kept.get("source")), SourceKind.KEY)
 
 
 def fill_found_secret(page: KeyPage, prefill: Prefill) -> None:

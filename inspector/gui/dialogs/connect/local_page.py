@@ -11,6 +11,8 @@ from inspector.sdk.sources import KeyCredentials
 
 LABEL = "local room"
 """What the source is called."""
+FIRST_ROOM = "demo"
+"""The room offered where none is filled in: any name will do there."""
 _WHAT = "A LiveKit-compatible server inside this program. Calls only, media is not forwarded."
 
 
