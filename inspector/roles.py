@@ -6,6 +6,10 @@ CHILD = "_child"
 """In place of a command: the next word is a role."""
 
 DEMO_PEER = "demo-peer"
+LOCAL_ROOM = "local-room"
 
-ROLES: dict[str, str] = {DEMO_PEER: "inspector.demo.child"}
+ROLES = {
+    DEMO_PEER: "inspector.demo.child",
+    LOCAL_ROOM: "inspector.local_room.child",
+}
 """Each role's module; its `main()` plays it and returns the exit code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.core.fault_words import kind_in_title
+from inspector.core.fault_words import kind_of
 from inspector.core.faults import CallPart, FaultKind, FaultRule
 
 KIND_SENTENCES = {
@@ -43,7 +43,7 @@ _NEARLY = 0.005
 
 def tag_text(title: str) -> str:
     """A word for a faulted call: `drop`, `delay`; the rule's own name where it has one."""
-    kind = kind_in_title(title)
+    kind = kind_of(title)
     return title if kind is None else _TAGS[kind]
 
 
