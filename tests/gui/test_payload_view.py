@@ -18,7 +18,7 @@ from inspector.gui.theme import DARK
 from inspector.gui.widgets.display_text import SHOWN_LINE, DisplayReader, pretty_json, quick_check
 from inspector.gui.widgets.payload_view import PayloadView
 
-LONGEST_BLOCK_S = 0.25
+LONGEST_BLOCK_S = 0.5
 
 
 @pytest.fixture
