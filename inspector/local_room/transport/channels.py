@@ -8,7 +8,8 @@ from math import inf
 from struct import Struct
 from typing import Final, Protocol
 
-from inspector.local_room.transport.sctp.association import Association, Settings
+from inspector.local_room.transport.sctp.association import Association
+from inspector.local_room.transport.sctp.handshake import Settings
 
 # Payload protocol identifiers (RFC 8831, section 8).
 CONTROL: Final = 50

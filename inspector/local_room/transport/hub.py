@@ -11,9 +11,10 @@ from inspector.local_room.transport.certificates import Identity
 from inspector.local_room.transport.channels import ChannelSpec
 from inspector.local_room.transport.dtls import make_context
 from inspector.local_room.transport.ice import Path
-from inspector.local_room.transport.links import Limits, Link, LinkListener
+from inspector.local_room.transport.links import Link
 from inspector.local_room.transport.sockets import Address, UdpSocket
 from inspector.local_room.transport.stun import BindingRequest
+from inspector.local_room.transport.surroundings import Limits, LinkListener
 
 TICK_S: Final = 1.0
 

@@ -14,7 +14,7 @@ from typing import Self
 from inspector.local_room.transport.certificates import Fingerprint, Identity
 from inspector.local_room.transport.channels import Channels, ChannelSpec
 from inspector.local_room.transport.dtls import DtlsEnded, DtlsSession, make_context
-from inspector.local_room.transport.sctp.association import Settings
+from inspector.local_room.transport.sctp.handshake import Settings
 from inspector.local_room.transport.sdp import Description
 from inspector.local_room.transport.stun import binding_request
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.local_room.transport.sctp import wire
-from inspector.local_room.transport.sctp.association import Settings
+from inspector.local_room.transport.sctp.handshake import Settings
 from tests.local_room.transport.wire import Faults, Wire
 
 BINARY = 53

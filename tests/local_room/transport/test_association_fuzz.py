@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from inspector.local_room.transport.sctp import wire
-from inspector.local_room.transport.sctp.association import Settings
+from inspector.local_room.transport.sctp.handshake import Settings
 from tests.local_room.transport.wire import Wire
 
 CASES = 1000

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from inspector.local_room.transport.sctp.association import Association, Settings
+from inspector.local_room.transport.sctp.association import Association
+from inspector.local_room.transport.sctp.handshake import Settings
 
 
 @dataclass(frozen=True)

@@ -9,25 +9,23 @@ resetting streams at the peer's wish for *our* direction (denied), interleaved m
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
 from typing import Final, Protocol
 
 from inspector.local_room.transport.sctp import wire
 from inspector.local_room.transport.sctp.congestion import PACKET_BYTES
-from inspector.local_room.transport.sctp.cookies import CookieJar, Handshake
+from inspector.local_room.transport.sctp.cookies import Agreement
+from inspector.local_room.transport.sctp.handshake import Handshake, Settings
 from inspector.local_room.transport.sctp.receiving import ACK_DELAY_S, Receiver
 from inspector.local_room.transport.sctp.resets import StreamResets
 from inspector.local_room.transport.sctp.sending import Sender
 
-MOST_STREAMS: Final = 65_535
 BODY_BYTES: Final = PACKET_BYTES - wire.HEADER_BYTES
-HANDSHAKE_RETRY_S: Final = 0.5
-MOST_HANDSHAKE_RETRIES: Final = 10
 MOST_HEARTBEAT_BYTES: Final = 1000
+# The cause of an ABORT that somebody wanted (RFC 9260, 3.3.10.12).
+USER_INITIATED: Final = wire.parameter(12, b"")
 
 
 class Events(Protocol):
@@ -47,23 +45,10 @@ class Events(Protocol):
 
 
 class _State(Enum):
-    CLOSED = auto()
-    COOKIE_WAIT = auto()
-    COOKIE_ECHOED = auto()
+    OPENING = auto()
     ESTABLISHED = auto()
     SHUTTING_DOWN = auto()
     ENDED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Ports and bounds of an association."""
-
-    local_port: int = 5000
-    peer_port: int = 5000
-    window_bytes: int = 4 * 1024 * 1024
-    """What is kept at most of messages that cannot be delivered yet; announced to the peer."""
-    most_message_bytes: int = 256 * 1024
 
 
 class Association:
@@ -80,21 +65,16 @@ class Association:
         self._events = events
         self._transmit = transmit
         self._clock = clock
-        self._state = _State.CLOSED
-        self._jar = CookieJar()
-        self._own_tag = secrets.randbelow(wire.M32) + 1
-        self._first_tsn = secrets.randbits(32)
+        self._state = _State.OPENING
+        self._handshake = Handshake(settings, transmit, clock, self._met)
         self._peer_tag = 0
-        self._inbound = wire.Envelope(settings.peer_port, settings.local_port, self._own_tag)
+        self._inbound = wire.Envelope(settings.peer_port, settings.local_port, self._handshake.own_tag)
         self._outbound = wire.Envelope(settings.local_port, settings.peer_port, 0)
         self._receiver = Receiver(0, 0, events.message)
-        self._sender = Sender(self._first_tsn, 0, peer_forgets=False)
+        self._sender = Sender(0, 0, peer_forgets=False)
         self._resets = StreamResets(0, 0, self._sender, self._receiver, events.stream_reset)
         self._control: list[bytes] = []
         self._ack_deadline = inf
-        self._retry: bytes = b""
-        self._retry_deadline = inf
-        self._retries = 0
 
     @property
     def is_established(self) -> bool:
@@ -108,10 +88,7 @@ class Association:
 
     def connect(self) -> None:
         """Opens the association from this side. (The peer may do so at the same time.)"""
-        if self._state is _State.CLOSED:
-            self._state = _State.COOKIE_WAIT
-            init = self._own_init().encoded(wire.INIT)
-            self._retry_with(wire.Envelope(self._settings.local_port, self._settings.peer_port, 0).seal(init))
+        self._handshake.connect()
 
     def send(
         self,
@@ -136,11 +113,9 @@ class Association:
 
     def abort(self) -> None:
         """Ends the association at once and says so to the peer."""
-        if self._state in (_State.CLOSED, _State.ENDED):
-            self._state = _State.ENDED
-            return
+        if self._state is not _State.ENDED and self._peer_tag:
+            self._transmit(self._outbound.seal(wire.chunk(wire.ABORT, 0, USER_INITIATED)))
         self._state = _State.ENDED
-        self._transmit(self._outbound.seal(wire.chunk(wire.ABORT, 0, wire.parameter(12, b""))))
 
     def _end(self, reason: str) -> None:
         if self._state is not _State.ENDED:
@@ -220,12 +195,14 @@ class Association:
             if self._state is _State.ESTABLISHED and (answer := self._resets.answer(content, self._clock())):
                 self._control.append(answer)
         elif kind == wire.INIT_ACK:
-            self._take_init_ack(content)
+            self._handshake.take_init_ack(content)
         elif kind == wire.COOKIE_ACK:
-            if self._state is _State.COOKIE_ECHOED:
+            if self._handshake.take_cookie_ack():
                 self._establish()
         elif kind == wire.COOKIE_ECHO:
-            self._take_cookie(content)
+            if self._handshake.take_cookie(content):
+                self._control.append(wire.chunk(wire.COOKIE_ACK, 0, b""))
+                self._establish()
         elif kind == wire.ABORT:
             self._end("the participant's SDK ended the data connection (SCTP ABORT)")
         else:
@@ -242,8 +219,8 @@ class Association:
         if kind == wire.SHUTDOWN and self._state in (_State.ESTABLISHED, _State.SHUTTING_DOWN):
             # What the peer did not acknowledge until now it does not want any more.
             self._state = _State.SHUTTING_DOWN
-            self._retry_with(self._outbound.seal(wire.chunk(wire.SHUTDOWN_ACK, 0, b"")))
-        elif kind == wire.SHUTDOWN_ACK and self._state is not _State.CLOSED:
+            self._control.append(wire.chunk(wire.SHUTDOWN_ACK, 0, b""))
+        elif kind == wire.SHUTDOWN_ACK and self._peer_tag:
             self._transmit(self._outbound.seal(wire.chunk(wire.SHUTDOWN_COMPLETE, 0, b"")))
             self._end(reason)
         elif kind == wire.SHUTDOWN_COMPLETE and self._state is _State.SHUTTING_DOWN:
@@ -262,99 +239,31 @@ class Association:
         kind, flags, length = wire.CHUNK_HEADER.unpack_from(body)
         content = body[4:length]
         if kind == wire.INIT and tag == 0:
-            self._take_init(content)
+            self._handshake.take_init(content)
         elif (
             kind in (wire.ABORT, wire.SHUTDOWN_COMPLETE)
             and flags & wire.TAG_REFLECTED
-            and tag == self._peer_tag
-            and self._state is not _State.CLOSED
+            and tag == self._peer_tag != 0
         ):
             self._end("the participant's SDK ended the data connection (SCTP ABORT)")
 
-    # The handshake (sections 5.1 and 5.2).
-
-    def _own_init(self, cookie: bytes = b"") -> wire.Init:
-        return wire.Init(
-            tag=self._own_tag,
-            window=self._settings.window_bytes,
-            outbound_streams=MOST_STREAMS,
-            inbound_streams=MOST_STREAMS,
-            first_tsn=self._first_tsn,
-            forward_tsn=True,
-            cookie=cookie,
-        )
-
-    def _take_init(self, content: bytes) -> None:
-        """Answers without keeping anything; when INITs cross, both sides keep their tags (5.2.1)."""
-        try:
-            init = wire.Init.decoded(content)
-        except wire.Malformed:
-            return
-        handshake = Handshake(
-            self._own_tag,
-            self._first_tsn,
-            init.tag,
-            init.window,
-            init.outbound_streams,
-            init.inbound_streams,
-            init.first_tsn,
-            init.forward_tsn,
-        )
-        answer = self._own_init(self._jar.sealed(handshake, self._clock()))
-        envelope = wire.Envelope(self._settings.local_port, self._settings.peer_port, init.tag)
-        self._transmit(envelope.seal(answer.encoded(wire.INIT_ACK)))
-
-    def _take_init_ack(self, content: bytes) -> None:
-        if self._state is not _State.COOKIE_WAIT:
-            return
-        try:
-            init = wire.Init.decoded(content)
-        except wire.Malformed:
-            return
-        if not init.cookie:
-            return
-        self._meet(init.tag, init.first_tsn, init.window, init.forward_tsn)
-        self._state = _State.COOKIE_ECHOED
-        self._retry_with(self._outbound.seal(wire.chunk(wire.COOKIE_ECHO, 0, init.cookie)))
-
-    def _take_cookie(self, cookie: bytes) -> None:
-        found = self._jar.opened(cookie, self._clock())
-        if found is None or found.own_tag != self._own_tag:
-            return
-        if self._state in (_State.ESTABLISHED, _State.SHUTTING_DOWN):
-            # Our COOKIE-ACK was lost (5.2.4, case D). Another peer tag would be a restart, which is not done.
-            if found.peer_tag == self._peer_tag:
-                self._control.append(wire.chunk(wire.COOKIE_ACK, 0, b""))
-            return
-        if self._state is not _State.COOKIE_ECHOED or found.peer_tag != self._peer_tag:
-            self._meet(found.peer_tag, found.peer_first_tsn, found.peer_window, found.peer_forgets)
-        self._control.append(wire.chunk(wire.COOKIE_ACK, 0, b""))
-        self._establish()
-
-    def _meet(self, peer_tag: int, first_tsn: int, window: int, forgets: bool) -> None:
+    def _met(self, agreement: Agreement) -> None:
         """Now the peer is known."""
-        settings = self._settings
-        self._peer_tag = peer_tag
-        self._outbound = wire.Envelope(settings.local_port, settings.peer_port, peer_tag)
-        self._receiver = Receiver(first_tsn, settings.window_bytes, self._events.message)
-        self._sender = Sender(self._first_tsn, window, forgets)
+        settings, first_tsn = self._settings, self._handshake.first_tsn
+        self._outbound = wire.Envelope(settings.local_port, settings.peer_port, agreement.peer_tag)
+        self._peer_tag = agreement.peer_tag
+        self._receiver = Receiver(agreement.peer_first_tsn, settings.window_bytes, self._events.message)
+        self._sender = Sender(first_tsn, agreement.peer_window, agreement.peer_forgets)
         self._resets = StreamResets(
-            self._first_tsn, first_tsn, self._sender, self._receiver, self._events.stream_reset
+            first_tsn, agreement.peer_first_tsn, self._sender, self._receiver, self._events.stream_reset
         )
 
     def _establish(self) -> None:
-        self._retry, self._retry_deadline, self._retries = b"", inf, 0
-        self._state = _State.ESTABLISHED
-        self._events.established()
+        if self._state is _State.OPENING:
+            self._state = _State.ESTABLISHED
+            self._events.established()
 
     # Sending.
-
-    def _retry_with(self, packet: bytes) -> None:
-        """Sends a packet of the handshake, and again until the peer answers."""
-        self._retry = packet
-        self._retries = 0
-        self._retry_deadline = self._clock() + HANDSHAKE_RETRY_S
-        self._transmit(packet)
 
     def flush(self) -> None:
         """Sends what is due: answers, acknowledgements, and data as far as the window allows."""
@@ -408,20 +317,16 @@ class Association:
         """When `on_time` is to be called, unless something else happens before."""
         if self._state is _State.ENDED:
             return inf
-        return min(self._ack_deadline, self._retry_deadline, self._sender.deadline, self._resets.deadline)
+        return min(self._ack_deadline, self._handshake.deadline, self._sender.deadline, self._resets.deadline)
 
     def on_time(self) -> None:
         """A deadline has passed."""
         now = self._clock()
         if self._state is _State.ENDED:
             return
-        if now >= self._retry_deadline:
-            self._retries += 1
-            if self._retries > MOST_HANDSHAKE_RETRIES:
-                self._end("the participant's SDK does not answer on the data connection (SCTP handshake)")
-                return
-            self._retry_deadline = now + HANDSHAKE_RETRY_S
-            self._transmit(self._retry)
+        if now >= self._handshake.deadline and not self._handshake.on_time():
+            self._end("the participant's SDK does not answer on the data connection (SCTP handshake)")
+            return
         if now >= self._sender.deadline and not self._sender.timed_out(now):
             self._end("the participant's SDK acknowledges nothing any more (SCTP)")
             return

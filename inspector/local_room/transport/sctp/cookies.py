@@ -10,21 +10,18 @@ from struct import Struct
 from typing import Final
 
 LIFETIME_S: Final = 60.0
-_FIELDS: Final = Struct("!LLLLHHL?d")
-_SEAL_BYTES: Final = 32
+_FIELDS: Final = Struct("!LLLL?d")
 
 
 @dataclass(frozen=True, slots=True)
-class Handshake:
-    """What both sides agreed upon."""
+class Agreement:
+    """What a handshake agrees upon."""
 
     own_tag: int
-    own_first_tsn: int
     peer_tag: int
-    peer_window: int
-    peer_outbound_streams: int
-    peer_inbound_streams: int
     peer_first_tsn: int
+    peer_window: int
+    """How many bytes the peer takes at once."""
     peer_forgets: bool
     """Whether the peer understands FORWARD-TSN."""
 
@@ -35,22 +32,19 @@ class CookieJar:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
-    def sealed(self, handshake: Handshake, now: float) -> bytes:
+    def sealed(self, agreement: Agreement, now: float) -> bytes:
         """A cookie that says this much, made at `now` (seconds)."""
         content = _FIELDS.pack(
-            handshake.own_tag,
-            handshake.own_first_tsn,
-            handshake.peer_tag,
-            handshake.peer_window,
-            handshake.peer_outbound_streams,
-            handshake.peer_inbound_streams,
-            handshake.peer_first_tsn,
-            handshake.peer_forgets,
+            agreement.own_tag,
+            agreement.peer_tag,
+            agreement.peer_first_tsn,
+            agreement.peer_window,
+            agreement.peer_forgets,
             now,
         )
         return content + self._seal(content)
 
-    def opened(self, cookie: bytes, now: float) -> Handshake | None:
+    def opened(self, cookie: bytes, now: float) -> Agreement | None:
         """What a cookie says; None if it is not ours or too old."""
         content, seal = cookie[: _FIELDS.size], cookie[_FIELDS.size :]
         if len(content) != _FIELDS.size or not hmac.compare_digest(seal, self._seal(content)):
@@ -58,7 +52,7 @@ class CookieJar:
         *fields, made_at = _FIELDS.unpack(content)
         if now - made_at > LIFETIME_S:
             return None
-        return Handshake(*fields)
+        return Agreement(*fields)
 
     def _seal(self, content: bytes) -> bytes:
         return hmac.digest(self._key, content, hashlib.sha256)

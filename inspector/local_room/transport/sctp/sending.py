@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from enum import Enum, auto
 from math import inf
 from typing import Final
 
 from inspector.local_room.transport.sctp.congestion import PACKET_BYTES, CongestionWindow
 from inspector.local_room.transport.sctp.timing import RetransmissionTimeout
+from inspector.local_room.transport.sctp.under_way import Chunk, Message, State
 from inspector.local_room.transport.sctp.wire import (
     BEGIN,
     DATA_HEADER_BYTES,
@@ -28,65 +28,6 @@ MOST_TIMEOUTS: Final = 20
 """As many in a row, and the peer counts as gone (Association.Max.Retrans). Silence is noticed earlier."""
 
 
-class _State(Enum):
-    IN_FLIGHT = auto()
-    ARRIVED = auto()
-    LOST = auto()
-    ABANDONED = auto()
-
-
-class _Message:
-    """What waits to be sent, or is being sent."""
-
-    __slots__ = (
-        "abandoned",
-        "data",
-        "expires_at",
-        "first_tsn",
-        "most_sendings",
-        "offset",
-        "ordered",
-        "protocol",
-        "ssn",
-        "stream",
-    )
-
-    def __init__(
-        self,
-        stream: int,
-        protocol: int,
-        data: bytes,
-        ordered: bool,
-        most_sendings: int | None,
-        expires_at: float,
-    ) -> None:
-        self.stream = stream
-        self.protocol = protocol
-        self.data = data
-        self.ordered = ordered
-        self.most_sendings = most_sendings
-        self.expires_at = expires_at
-        self.offset = 0
-        self.ssn = 0
-        self.first_tsn = -1
-        self.abandoned = False
-
-
-class _Chunk:
-    """A DATA chunk under way."""
-
-    __slots__ = ("encoded", "message", "misses", "sendings", "sent_at", "size", "state")
-
-    def __init__(self, message: _Message, encoded: bytes, size: int, sent_at: float) -> None:
-        self.message = message
-        self.encoded = encoded
-        self.size = size
-        self.sent_at = sent_at
-        self.sendings = 1
-        self.misses = 0
-        self.state = _State.IN_FLIGHT
-
-
 class Sender:
     """Turns messages into DATA chunks, as fast as the peer and the network take them."""
 
@@ -97,8 +38,8 @@ class Sender:
         self._given_up = first_tsn - 1
         self._peer_window = peer_window_bytes
         self._peer_forgets = peer_forgets
-        self._queue: deque[_Message] = deque()
-        self._under_way: dict[int, _Chunk] = {}
+        self._queue: deque[Message] = deque()
+        self._under_way: dict[int, Chunk] = {}
         self._lost: list[int] = []
         self._in_flight = 0
         self._window = CongestionWindow()
@@ -137,7 +78,7 @@ class Sender:
         """Queues a message. Given a limit, it is given up after that many sendings or at that time."""
         if not self._peer_forgets:
             most_sendings, expires_at = None, inf
-        self._queue.append(_Message(stream, protocol, data, ordered, most_sendings, expires_at))
+        self._queue.append(Message(stream, protocol, data, ordered, most_sendings, expires_at))
         self.buffered_bytes += len(data)
 
     def has_queued(self, stream: int) -> bool:
@@ -170,7 +111,7 @@ class Sender:
             return None
         return self._make_chunk(message, size, whole, now)
 
-    def _make_chunk(self, message: _Message, size: int, whole: int, now: float) -> bytes:
+    def _make_chunk(self, message: Message, size: int, whole: int, now: float) -> bytes:
         tsn = self._next_tsn
         self._next_tsn = tsn + 1
         start = message.offset
@@ -187,7 +128,7 @@ class Sender:
             self._queue.popleft()
         part = message.data if size == whole else message.data[start:end]
         encoded = data_chunk(flags, tsn, message.stream, message.ssn, message.protocol, part)
-        self._under_way[tsn] = _Chunk(message, encoded, size, now)
+        self._under_way[tsn] = Chunk(message, encoded, size, now)
         self._in_flight += size
         self._peer_window -= size
         if self.deadline == inf:
@@ -198,7 +139,7 @@ class Sender:
         while self._lost:
             tsn = self._lost[0]
             chunk = self._under_way.get(tsn)
-            if chunk is None or chunk.state is not _State.LOST:
+            if chunk is None or chunk.state is not State.LOST:
                 heapq.heappop(self._lost)
                 continue
             if len(chunk.encoded) > room or (
@@ -207,7 +148,7 @@ class Sender:
                 return None
             heapq.heappop(self._lost)
             self._rescue = False
-            chunk.state = _State.IN_FLIGHT
+            chunk.state = State.IN_FLIGHT
             chunk.sendings += 1
             chunk.misses = 0
             chunk.sent_at = now
@@ -241,13 +182,13 @@ class Sender:
         chunk = None
         for tsn in range(self._cumulative + 1, cumulative + 1):
             chunk = self._under_way.pop(tsn)
-            if chunk.state is not _State.ABANDONED:
+            if chunk.state is not State.ABANDONED:
                 self.buffered_bytes -= chunk.size
-            if chunk.state is _State.IN_FLIGHT:
+            if chunk.state is State.IN_FLIGHT:
                 self._in_flight -= chunk.size
-            if chunk.state in (_State.IN_FLIGHT, _State.LOST):
+            if chunk.state in (State.IN_FLIGHT, State.LOST):
                 arrived += chunk.size
-        if chunk is not None and chunk.sendings == 1 and chunk.state is _State.IN_FLIGHT:
+        if chunk is not None and chunk.sendings == 1 and chunk.state is State.IN_FLIGHT:
             self._timeout.measured(now - chunk.sent_at)
         self._cumulative = cumulative
         return arrived
@@ -260,11 +201,11 @@ class Sender:
         for first, last in gaps:
             for tsn in range(self._cumulative + first, min(self._cumulative + last + 1, self._next_tsn)):
                 chunk = self._under_way.get(tsn)
-                if chunk is None or chunk.state in (_State.ARRIVED, _State.ABANDONED):
+                if chunk is None or chunk.state in (State.ARRIVED, State.ABANDONED):
                     continue
-                if chunk.state is _State.IN_FLIGHT:
+                if chunk.state is State.IN_FLIGHT:
                     self._in_flight -= chunk.size
-                chunk.state = _State.ARRIVED
+                chunk.state = State.ARRIVED
                 arrived.append(tsn)
                 size += chunk.size
                 latest = max(latest, chunk.sent_at)
@@ -283,25 +224,25 @@ class Sender:
             while arrived and arrived[-1] > tsn:
                 above += self._under_way[arrived.pop()].size
             chunk = self._under_way[tsn]
-            if chunk.state is _State.IN_FLIGHT and chunk.sent_at <= latest:
+            if chunk.state is State.IN_FLIGHT and chunk.sent_at <= latest:
                 chunk.misses += max(above // PACKET_BYTES, 1)
                 if chunk.misses >= MISSES_UNTIL_LOST:
                     lost.append(tsn)
         for tsn in reversed(lost):
             chunk = self._under_way[tsn]
-            if chunk.state is _State.IN_FLIGHT:
+            if chunk.state is State.IN_FLIGHT:
                 self._count_as_lost(tsn, chunk, now)
 
-    def _count_as_lost(self, tsn: int, chunk: _Chunk, now: float) -> None:
+    def _count_as_lost(self, tsn: int, chunk: Chunk, now: float) -> None:
         self._in_flight -= chunk.size
-        chunk.state = _State.LOST
+        chunk.state = State.LOST
         if self._recovery_until < 0:
             self._recovery_until = self._next_tsn - 1
             self._window.lost()
             self._rescue = True
         self._send_again(tsn, chunk, now)
 
-    def _send_again(self, tsn: int, chunk: _Chunk, now: float) -> None:
+    def _send_again(self, tsn: int, chunk: Chunk, now: float) -> None:
         message = chunk.message
         if (
             message.most_sendings is not None and chunk.sendings >= message.most_sendings
@@ -310,7 +251,7 @@ class Sender:
         else:
             heapq.heappush(self._lost, tsn)
 
-    def _abandon(self, message: _Message) -> None:
+    def _abandon(self, message: Message) -> None:
         """Gives a message up: nothing of it is sent any more, and the peer is told not to wait for it."""
         if message.abandoned:
             return
@@ -322,17 +263,17 @@ class Sender:
             return
         tsn = max(message.first_tsn, self._cumulative + 1)
         while (chunk := self._under_way.get(tsn)) is not None and chunk.message is message:
-            if chunk.state is _State.IN_FLIGHT:
+            if chunk.state is State.IN_FLIGHT:
                 self._in_flight -= chunk.size
             self.buffered_bytes -= chunk.size
-            chunk.state = _State.ABANDONED
+            chunk.state = State.ABANDONED
             tsn += 1
         self._extend_given_up()
 
     def _extend_given_up(self) -> None:
         """Finds how far the peer need not wait for anything; it is told if that is further than it knows."""
         tsn = max(self._given_up, self._cumulative) + 1
-        while (chunk := self._under_way.get(tsn)) is not None and chunk.state is _State.ABANDONED:
+        while (chunk := self._under_way.get(tsn)) is not None and chunk.state is State.ABANDONED:
             tsn += 1
         self._given_up = tsn - 1
         self.forward_due = self._given_up > self._cumulative
@@ -356,11 +297,11 @@ class Sender:
         self.deadline = now + self._timeout.seconds
         # Also what gap blocks told of: the peer may have thrown it away again.
         for tsn, chunk in list(self._under_way.items()):
-            if chunk.state is _State.ABANDONED or chunk.state is _State.LOST:
+            if chunk.state is State.ABANDONED or chunk.state is State.LOST:
                 continue
-            if chunk.state is _State.IN_FLIGHT:
+            if chunk.state is State.IN_FLIGHT:
                 self._in_flight -= chunk.size
-            chunk.state = _State.LOST
+            chunk.state = State.LOST
             self._send_again(tsn, chunk, now)
         self._extend_given_up()
         return self._timeouts <= MOST_TIMEOUTS
