@@ -60,11 +60,6 @@ class Sender:
         """The number of the last chunk that was made, as on the wire."""
         return (self._next_tsn - 1) & M32
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether all was acknowledged."""
-        return not self._queue and not self._under_way
-
     def push(
         self,
         stream: int,
