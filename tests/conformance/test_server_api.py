@@ -48,14 +48,17 @@ async def failure(call: Any) -> tuple[str, int, str]:
 
 
 async def until_active(client: api.LiveKitAPI, room: str, *identities: str) -> dict[str, ParticipantInfo]:
-    """Who is in the room, once these are active: before, no data reaches them."""
+    """Who is in the room, once these are active and data reaches them, which may be a moment later."""
     async with asyncio.timeout(WITHIN_S):
-        while True:  # each question waits for an answer, so this does not spin
+        active: set[str] = set()
+        while not active.issuperset(identities):  # each question waits for an answer, so this does not spin
             listed = await client.room.list_participants(api.ListParticipantsRequest(room=room))
             found = {one.identity: one for one in listed.participants}
             active = {name for name, one in found.items() if one.state == ParticipantInfo.State.ACTIVE}
-            if active.issuperset(identities):
-                return found
+        for identity in identities:
+            while (await failure(perform(client, room, identity, "nothing")))[0] == "internal":
+                pass
+    return found
 
 
 async def test_rooms_are_made_listed_and_ended(stage: Stage, client: api.LiveKitAPI) -> None:
