@@ -64,6 +64,7 @@ def make_application(
             "AgentDispatchService": AgentDispatchService(agents, rooms, options.limits).methods(),
         },
     )
+    app.router.add_route("*", "/{path:.*}", _nothing_here)
     return app
 
 
@@ -89,3 +90,7 @@ def _reported(report: ReportUnexpected) -> Middleware:
 async def _well(_request: web.Request) -> web.Response:
     """What livekit-server says at its root, too; whoever waits for a server asks there."""
     return web.Response(text="OK")
+
+
+async def _nothing_here(_request: web.Request) -> web.Response:
+    return web.Response(status=HTTPStatus.NOT_FOUND, text="404 page not found\n")

@@ -60,8 +60,8 @@ class Joining:
 
     def add_routes(self, app: web.Application) -> None:
         """Adds the paths to an application whose requests are authenticated (`admission`)."""
-        app.router.add_get("/rtc", self._join_v0)
-        app.router.add_get("/rtc/v1", self._join_v1)
+        app.router.add_route("*", "/rtc", self._join_v0)
+        app.router.add_route("*", "/rtc/v1", self._join_v1)
         app.router.add_route("*", "/rtc/validate", self._validate_v0)
         app.router.add_route("*", "/rtc/v1/validate", self._validate_v1)
 
@@ -129,7 +129,7 @@ class Joining:
         grants, wish = self._admit(request, packed_required=packed_required, strict=False)
         if not self._rate.admit(self._services.clock()):
             raise too_many_joins(self._limits.joins_per_second)
-        socket = SignalSocket(response, self._limits)
+        socket = SignalSocket(response, self._limits, lambda: _abort(request))
         session = self._start(grants, wish, socket)
         try:
             await response.prepare(request)
@@ -194,6 +194,11 @@ class Joining:
             who = f"{session.participant.identity!r} in room {session.room.name!r}"
             self._services.report(error, f"doing what {who} asked for")
             socket.close(WSCloseCode.INTERNAL_ERROR, "an error of the local room's own; it has been reported")
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _publisher_only(grants: Grants, name: str) -> Grants:

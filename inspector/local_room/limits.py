@@ -23,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     signal_message_size: int = 1024 * 1024
     """A larger WebSocket message costs its sender the socket (close code 1009)."""
     signal_backlog_size: int = 16 * 1024 * 1024
-    """What waits for a client that does not read its WebSocket; beyond it that socket is closed (1008)."""
+    """What waits for a client that does not read its WebSocket; beyond it that connection is cut."""
     data_packet_size: int = 64_000
     """The most that LiveKit's SDKs send in one packet. A larger packet is dropped and reported."""
     reliable_backlog_size: int = 64 * 1024 * 1024

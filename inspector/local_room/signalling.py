@@ -6,12 +6,16 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from livekit.protocol.rtc import SignalRequest, SignalResponse
 
 from inspector.local_room.limits import Limits
+
+FLUSHED_WITHIN_S = 1.0
+"""How long what was sent before `close` has to go out."""
 
 
 class GarbageError(Exception):
@@ -24,8 +28,10 @@ class SignalSocket:
     Frames go out once `write` runs; `close` lets what was sent before it go out first.
     """
 
-    def __init__(self, socket: web.WebSocketResponse, limits: Limits) -> None:
+    def __init__(self, socket: web.WebSocketResponse, limits: Limits, abort: Callable[[], None]) -> None:
+        """`abort` ends the TCP connection beneath `socket`, whatever waits to be sent on it."""
         self._socket = socket
+        self._abort = abort
         self._limits = limits
         self._queue: deque[SignalResponse] = deque()
         self._queued_bytes = 0
@@ -46,11 +52,10 @@ class SignalSocket:
             return
         self._queued_bytes += response.ByteSize()
         if self._queued_bytes > self._limits.signal_backlog_size:
+            # Who reads nothing would not read a word of farewell either.
             self._queue.clear()
-            self.close(
-                WSCloseCode.POLICY_VIOLATION,
-                f"more than {self._limits.signal_backlog_size} bytes waited to be read",
-            )
+            self.close()
+            self._abort()
             return
         self._queue.append(response)
         self._more.set()
@@ -60,6 +65,12 @@ class SignalSocket:
         if self._closing is None:
             self._closing = (code, why)
             self._more.set()
+            asyncio.get_running_loop().call_later(FLUSHED_WITHIN_S, self._give_up)
+
+    def _give_up(self) -> None:
+        """Ends a connection on which nothing moves."""
+        if not self._flushed:
+            self._abort()
 
     def when_flushed(self, do: Callable[[], None]) -> None:
         """Calls `do` once everything was sent after `close`, or nothing can be sent any more."""
@@ -126,7 +137,10 @@ def _from_bytes(data: bytes) -> SignalRequest:
 
 def _from_json(text: str) -> SignalRequest:
     try:
-        return json_format.Parse(text, SignalRequest())
-    except (json_format.ParseError, RecursionError) as error:
-        msg = "not a SignalRequest in JSON"
-        raise GarbageError(msg) from error
+        said = msgspec.json.decode(text)
+        if isinstance(said, dict):
+            return json_format.ParseDict(said, SignalRequest())
+    except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError):
+        pass  # ParseDict leaves some wrong types to Python, which finds no such method or no such number
+    msg = "not a SignalRequest in JSON"
+    raise GarbageError(msg)
