@@ -16,6 +16,7 @@ from tests.conformance.servers import KINDS
 from tests.support import requirements
 from tests.support.leftovers import ended_by_themselves, forgotten_tasks, forgotten_threads
 from tests.support.livekit_server import LiveKitServer, running_server
+from tests.support.local_room import LocalRoom, running_local_room
 from tests.support.process_peer import ProcessPeer, browser_kind, node_kind
 from tests.support.servers import OwnServer, Server
 
@@ -33,7 +34,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and isinstance(item, pytest.Function):
         for name, value in item.funcargs.items():
-            if isinstance(value, LiveKitServer | ProcessPeer):
+            if isinstance(value, LiveKitServer | LocalRoom | ProcessPeer):
                 report.sections.append((f"Log of {name}", value.log_tail()))
     return report
 
@@ -81,6 +82,20 @@ def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit
 def own_livekit_server(tmp_path: Path) -> Iterator[LiveKitServer]:
     """A livekit-server of the test's own, to be stopped, killed and started again."""
     with running_server(requirements.livekit_server_program(), tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def local_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRoom]:
+    """One local room server for all tests that neither stop it nor mind other rooms on it."""
+    with running_local_room(tmp_path_factory.mktemp("local-room")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_local_room(tmp_path: Path) -> Iterator[LocalRoom]:
+    """A local room server of the test's own, to be stopped, killed and started again."""
+    with running_local_room(tmp_path) as server:
         yield server
 
 

@@ -1,0 +1,34 @@
+"""The process of a `LocalRoom`: says `ready PORT` once it takes connections, and ends with who started it."""
+
+import asyncio
+import signal
+import sys
+import traceback
+
+from inspector.local_room.bind_policy import DEV_KEY, DEV_SECRET
+from inspector.local_room.options import RoomServerOptions
+from inspector.local_room.server import RoomServer
+
+
+def report(error: BaseException, doing: str) -> None:
+    """Write what nobody expected to the log."""
+    sys.stderr.write(f"while {doing}:\n{''.join(traceback.format_exception(error))}")
+    sys.stderr.flush()
+
+
+async def serve(port: int) -> None:
+    """Run a server until told to stop."""
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, over.set)
+    loop.add_reader(sys.stdin, over.set)  # whoever started us is gone
+    server = RoomServer()
+    await server.start(RoomServerOptions(keys={DEV_KEY: DEV_SECRET}, port=port), report)
+    sys.stdout.write(f"ready {server.port}\n")
+    sys.stdout.flush()
+    await over.wait()
+    await server.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))
