@@ -47,7 +47,6 @@ class FaultAct:
     """The callee is not to get the request, not even where it is sent again."""
 
     def __init__(self, chosen: ChosenFault, call: WatchedCall, stage: Stage) -> None:
-        self.title = chosen.title
         self._rule = chosen.rule
         self._call = call
         self._stage = stage

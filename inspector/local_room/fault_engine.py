@@ -24,6 +24,8 @@ class JoinFaults(msgspec.Struct, frozen=True):
 
     force_v1: bool = False
     """It is shown to the others, and they to it, as not speaking RPC v2."""
+    force_v1_title: str = ""
+    """What the log calls the rule that says so."""
     old_server: bool = False
     """It is told of a server too old for RPC."""
 
@@ -100,14 +102,18 @@ class FaultEngine:
 
     def for_join(self, identity: str) -> JoinFaults:
         """What a participant that joins gets; counts it."""
-        done = {
-            place.rule.fault
-            for place in self._for_joins
-            if matches_join(place.rule, identity) and place.takes_its_chance(self._seed)
-        }
+        done: dict[FaultKind, str] = {}
+        for place in self._for_joins:
+            rule = place.rule
+            if rule.fault not in done and matches_join(rule, identity) and place.takes_its_chance(self._seed):
+                done[rule.fault] = place.title
         if done:
             self._tell()
-        return JoinFaults(force_v1=FaultKind.FORCE_V1 in done, old_server=FaultKind.OLD_SERVER in done)
+        return JoinFaults(
+            force_v1=FaultKind.FORCE_V1 in done,
+            force_v1_title=done.get(FaultKind.FORCE_V1, ""),
+            old_server=FaultKind.OLD_SERVER in done,
+        )
 
     def _tell(self) -> None:
         self.listeners.tell(lambda listener: listener())

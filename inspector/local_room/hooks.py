@@ -22,6 +22,9 @@ class Deliver(Protocol):
     def sdk_of(self, identity: str) -> str:
         """The SDK of a participant, as `ClientInfo.SDK` names it (`JS`); empty for nobody."""
 
+    def forced_to_v1_by(self, identity: str) -> str:
+        """What the log calls the fault that keeps a participant from RPC v2; empty where none does."""
+
 
 class CallWatcher(Protocol):
     """Sees every data packet of one room before it is passed on."""
@@ -51,6 +54,10 @@ class JoinFaults(Protocol):
         """Whether it is shown to the others, and they to it, as without RPC v2."""
 
     @property
+    def force_v1_title(self) -> str:
+        """What the log calls the rule that says so."""
+
+    @property
     def old_server(self) -> bool:
         """Whether it is told of a server too old for RPC."""
 
@@ -67,6 +74,7 @@ class NoJoinFaults:
     """Nothing is done to who joins."""
 
     force_v1: bool = False
+    force_v1_title: str = ""
     old_server: bool = False
 
 

@@ -209,7 +209,13 @@ class Room:
     def sdk_of(self, identity: str) -> str:
         """The SDK of a participant, as `ClientInfo.SDK` names it; empty for nobody."""
         participant = self.participants.get(identity)
-        return ClientInfo.SDK.Name(participant.client.sdk) if participant else ""
+        known = participant is not None and participant.client.sdk in ClientInfo.SDK.values()
+        return ClientInfo.SDK.Name(participant.client.sdk) if participant and known else ""
+
+    def forced_to_v1_by(self, identity: str) -> str:
+        """What the log calls the fault that keeps a participant from RPC v2; empty where none does."""
+        participant = self.participants.get(identity)
+        return participant.faults.force_v1_title if participant else ""
 
     # Going
 

@@ -41,6 +41,8 @@ class Timers:
 
     def at(self, when: float, callback: Callable[[], None]) -> None:
         """Calls `callback` once the clock shows `when`. Nothing takes it back: let it find nothing to do."""
+        if self._is_closed:
+            return
         self._count += 1
         heapq.heappush(self._heap, (when, self._count, callback))
         if self._heap[0][1] == self._count:

@@ -29,6 +29,7 @@ class WatchedCall:
         "ends_as",
         "error",
         "fault",
+        "fault_title",
         "has_begun",
         "head",
         "is_heard",
@@ -85,6 +86,8 @@ class WatchedCall:
         self.looked_at_next = 0.0
         """When that is next looked at."""
         self.fault: FaultAct | None = None
+        self.fault_title = ""
+        """What the log calls the fault that it got, or that one of its ends joined under."""
         self.encrypted = payload.encrypted
         self.outcome = SeenOutcome.PENDING
         self.error: SeenError | None = None
@@ -126,7 +129,7 @@ class WatchedCall:
             compressed=self.payload.compressed or (self.response is not None and self.response.compressed),
             encrypted=self.encrypted,
             truncated=said.truncated or answered.truncated,
-            fault=None if self.fault is None else self.fault.title,
+            fault=self.fault_title or None,
         )
 
     def add_text(self, text: KeptText) -> KeptText:

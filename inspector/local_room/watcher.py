@@ -190,6 +190,10 @@ class CallWatcher:
         chosen = self._faults.for_call(method=head.method or "", caller=caller, callee=callee)
         if chosen is not None:
             call.fault = act_for(chosen, call, self._stage)
+            call.fault_title = chosen.title
+        elif head.wire == rpc_wire.V1:
+            ends = self._stage.deliver.forced_to_v1_by
+            call.fault_title = ends(caller) or ends(callee)
         return call
 
     def _open(self, sender: str, header: DataStream.Header, stream: _Stream) -> bool:

@@ -175,6 +175,8 @@ async def test_every_code_is_met_by_the_rule_that_is_documented_for_it(sdk: str,
         long = await stage.seen("long")
         assert long.error is not None
         assert (long.wire, long.error.code, long.error.side.value) == ("v1", 1504, "callee")
+        assert long.fault is not None
+        assert long.fault.endswith("force_v1")
         assert {asked.method for asked in callee.seen} == {"fail_1502", "unheard"}
 
 

@@ -1,5 +1,6 @@
 """Which rule a call or a join gets: order, chance that repeats, counts, and what a change of rules keeps."""
 
+import msgspec
 import pytest
 
 from inspector.core.faults import FaultKind, FaultMatch, FaultRule
@@ -87,9 +88,10 @@ def test_who_joins_gets_every_rule_for_joins_that_names_it() -> None:
     )
 
     assert faults.for_join("agent") == JoinFaults()
-    assert faults.for_join("web-1") == JoinFaults(force_v1=True)
-    assert faults.for_join("web-2") == JoinFaults(force_v1=True, old_server=True)
-    assert faults.for_join("web-2") == JoinFaults(force_v1=True)
+    forced = JoinFaults(force_v1=True, force_v1_title="1 force_v1")
+    assert faults.for_join("web-1") == forced
+    assert faults.for_join("web-2") == msgspec.structs.replace(forced, old_server=True)
+    assert faults.for_join("web-2") == forced
     assert [state.hits for state in faults.states()] == [3, 1, 0]
 
 

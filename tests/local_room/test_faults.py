@@ -281,6 +281,18 @@ def test_calls_of_the_servers_get_faults_too() -> None:
     assert room.kinds_to("r1") == ["rpc_ack", "rpc_response"]
 
 
+def test_calls_of_whom_a_fault_keeps_from_v2_name_it_unless_another_was_done() -> None:
+    room = WatchedRoom(FaultRule(FaultKind.DROP_ACK, FaultMatch(method="get_*"), name="the other")).read()
+    room.forced["bob"] = "no v2"
+
+    room.send([rpc.request("r1"), rpc.request("r2", "get_weather"), rpc.request("r3", to="carol")], "alice")
+    room.send(rpc.request("r4", to="alice"), "bob")
+    room.send(rpc.v2_request("r5"), "alice")
+
+    titles = [message.call.fault for message in room.told(Began)]
+    assert titles == ["no v2", "the other", None, "no v2", None]
+
+
 def test_a_call_keeps_its_fault_when_the_rules_change() -> None:
     room = one_rule(FaultKind.DROP_RESPONSE)
     room.send(rpc.request("r1"), "alice")

@@ -63,6 +63,8 @@ class WatchedRoom:
         self.faults.set_rules(faults)
         self.feed = XrayFeed(self.faults, self.timers, _raise)
         self._sdks = sdks or {}
+        self.forced: dict[str, str] = {}
+        """Whom a fault keeps from v2, and what it is called."""
         self.watcher = CallWatcher("room", self, self.faults, self.feed, self.timers)
         self.arrived: list[tuple[str, DataPacket]] = []
         self.thrown_out: list[str] = []
@@ -93,6 +95,10 @@ class WatchedRoom:
     def sdk_of(self, identity: str) -> str:
         """What a participant is made with."""
         return self._sdks.get(identity, "")
+
+    def forced_to_v1_by(self, identity: str) -> str:
+        """The fault that keeps a participant from v2."""
+        return self.forced.get(identity, "")
 
     def go_on(self, seconds: float) -> None:
         """Let time pass."""
