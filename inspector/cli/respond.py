@@ -63,7 +63,7 @@ def respond(
     async def main(runtime: Runtime) -> int:
         return await _main(runtime, source, files, as_json, duration, ReadyFile(ready_file))
 
-    run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True)
+    run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
 
 
 def _join_options(files: tuple[MocksFile, ...]) -> SourceOptions:

@@ -17,7 +17,9 @@ from inspector.core.problems import ProblemError
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.native_log import install_logging
 from inspector.session.connection_info import RejoinPolicy
+from inspector.session.ports import OpenXray
 from inspector.session.session import Session
+from inspector.xray.client import XrayClient
 
 COMMAND_REJOINS_FOR_S = 120.0
 """How long a running command goes on rejoining before it ends with 3 (product, section 5)."""
@@ -25,15 +27,23 @@ COMMAND_REJOINS_FOR_S = 120.0
 Main = Callable[[Runtime], Coroutine[Any, Any, int]]
 
 
-def run(main: Main, *, quiet: bool = False, verbose: bool = False, ends_on_sigterm: bool = False) -> None:
+def run(
+    main: Main,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    ends_on_sigterm: bool = False,
+    xray: bool = False,
+) -> None:
     """Runs `main` to its end and ends the process with what it returns.
 
-    SIGTERM cancels it, as Ctrl-C does; with `ends_on_sigterm` that is a clean end.
+    SIGTERM cancels it, as Ctrl-C does; with `ends_on_sigterm` that is a clean end. With `xray` a local room
+    is asked for the calls that do not reach us, too.
     """
     install_logging(verbose=verbose)
     try:
         with asyncio.Runner() as runner:
-            code = runner.run(_run(main, quiet))
+            code = runner.run(_run(main, quiet, XrayClient if xray else None))
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except asyncio.CancelledError:
@@ -41,7 +51,7 @@ def run(main: Main, *, quiet: bool = False, verbose: bool = False, ends_on_sigte
     raise click.exceptions.Exit(code)
 
 
-async def _run(main: Main, quiet: bool) -> int:
+async def _run(main: Main, quiet: bool, open_xray: OpenXray | None) -> int:
     failed: list[BaseException] = []
 
     def report(error: BaseException, doing: str) -> None:
@@ -49,7 +59,8 @@ async def _run(main: Main, quiet: bool) -> int:
         say_unexpected(error, doing)
 
     asyncio.get_running_loop().set_exception_handler(_loop_reporter(report))
-    session = Session(report, policy=RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S))
+    policy = RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S)
+    session = Session(report, policy=policy, open_xray=open_xray)
     gateway = Gateway(session.tasks.spawn, report)
     _heed_sigterm()
     try:

@@ -27,6 +27,7 @@ from inspector.sdk.native_log import install_logging
 from inspector.sdk.sources import ConnectionSource
 from inspector.session.connection import Connection
 from inspector.session.session import Session
+from inspector.xray.client import XrayClient
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ class Program:
         self._exit = asyncio.Event()
         self._sdk_loaded = asyncio.Event()
         self._kept = Kept(data_folder(), opened.settings, self._tell)
-        self.session = Session(self.unexpected.report)
+        self.session = Session(self.unexpected.report, open_xray=XrayClient)
         self._gateway = Gateway(self.session.tasks.spawn, self.unexpected.report, self._wait_for_sdk)
         self.window = opened.window
         self.window.furnish(make_panels(self.session.log))

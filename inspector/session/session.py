@@ -22,7 +22,6 @@ from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner, O
 from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots
 from inspector.session.xray import Xray
 from inspector.tasks import ReportUnexpected, TaskOwner
-from inspector.xray.client import XrayClient
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +62,9 @@ class Session:
         policy: RejoinPolicy | None = None,
         in_flight: int = IN_FLIGHT,
         seed: int = 0,
-        open_xray: OpenXray = XrayClient,
+        open_xray: OpenXray | None = None,
     ) -> None:
+        """Without `open_xray` no server is asked for X-ray: who shows one call has no use for all others."""
         self._clock = clock or SystemClock()
         self._policy = policy or RejoinPolicy()
         self.log = CallLog(run=secrets.token_hex(4), report=report)

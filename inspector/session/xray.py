@@ -24,7 +24,7 @@ class Xray:
         tasks: TaskOwner,
         clock: Clock,
         policy: RejoinPolicy,
-        open_xray: OpenXray,
+        open_xray: OpenXray | None,
         report: Report,
     ) -> None:
         self._log = log
@@ -107,8 +107,10 @@ class Xray:
 
     def _enter(self, connection: Connection) -> None:
         self._leave(connection, into=connection.room)
+        if self._open is None:
+            return
         key = (connection.target.url, connection.room)
-        room = self._rooms.get(key) or self._new_room(*key)
+        room = self._rooms.get(key) or self._new_room(*key, self._open)
         self._rooms[key] = self._room_of[connection.id] = room
         room.enter(connection)
 
@@ -122,7 +124,7 @@ class Xray:
         if room.is_empty:
             self._rooms = {key: other for key, other in self._rooms.items() if other is not room}
 
-    def _new_room(self, url: str, room: str) -> RoomXray:
+    def _new_room(self, url: str, room: str, open_xray: OpenXray) -> RoomXray:
         return RoomXray(
             url,
             room,
@@ -130,6 +132,6 @@ class Xray:
             tasks=self._tasks,
             clock=self._clock,
             policy=self._policy,
-            open_xray=self._open,
+            open_xray=open_xray,
             faults_told=lambda: self._faults.tell(lambda callback: callback(url)),
         )

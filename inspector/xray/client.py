@@ -1,12 +1,14 @@
 """Follows a local room's X-ray stream, and reads and sets its faults.
 
-aiohttp is imported when it is used: it takes longer than most of this program's start.
+aiohttp is imported when it is used, and in a thread: it takes longer than most of this program's start.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Self
@@ -57,6 +59,7 @@ class XrayClient:
             OrdinaryServerError: the server is no local room.
             ProblemError: it cannot be reached, refuses, or the stream broke off; the latter while iterating.
         """
+        await _load()
         import aiohttp
 
         async with aiohttp.ClientSession() as session:
@@ -128,6 +131,7 @@ class XrayClient:
             raise ProblemError(problems.other_version(self._url, hello.version))
 
     async def _faults(self, method: str, body: bytes | None) -> tuple[FaultState, ...]:
+        await _load()
         import aiohttp
 
         try:
@@ -193,6 +197,12 @@ class _Messages:
                 raise StopAsyncIteration
             case _:  # the connection is gone, or what came is no WebSocket frame
                 raise ProblemError(problems.broke_off(self._url))
+
+
+async def _load() -> None:
+    """Imports aiohttp aside: here it would keep everything else waiting for a fifth of a second."""
+    if "aiohttp" not in sys.modules:
+        await asyncio.to_thread(importlib.import_module, "aiohttp")
 
 
 async def _text_of(answer: aiohttp.ClientResponse) -> str:

@@ -124,6 +124,15 @@ async def test_without_a_key_nobody_is_asked(session: Session, server: FakeServe
     assert not connection.info.xray
 
 
+async def test_a_session_without_use_for_it_asks_for_no_x_ray(
+    server: FakeServer, unexpected: Unexpected
+) -> None:
+    session = Session(unexpected)
+    connection = await joined(session, server.joiner(has_key=True))
+    assert not connection.info.xray
+    await session.close()
+
+
 async def test_an_ordinary_server_is_asked_once_a_join_and_nobody_is_told(
     session: Session, server: FakeServer, xray: FakeXray, unexpected: Unexpected
 ) -> None:
