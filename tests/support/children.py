@@ -1,0 +1,29 @@
+"""The child processes of a program that a test runs, as Linux tells of them."""
+
+import asyncio
+from pathlib import Path
+
+STARTED_WITHIN_S = 20.0
+
+
+def children_of(pid: int) -> list[int]:
+    """Return their process ids."""
+    return [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+
+
+async def first_child_of(pid: int) -> int:
+    """Return the process id of its first child as soon as there is one."""
+    async with asyncio.timeout(STARTED_WITHIN_S):
+        while True:
+            if children := children_of(pid):
+                return children[0]
+            await asyncio.sleep(0.01)
+
+
+def is_there(pid: int) -> bool:
+    """Whether there is a process of that id."""
+    return Path(f"/proc/{pid}").exists()
