@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from inspector.cli import output
+from inspector.cli.call_lines import answered_line
+from inspector.cli.call_printer import CallPrinter
 from inspector.cli.connection_options import ConnectionOptions, connection_options
 from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
@@ -17,21 +18,12 @@ from inspector.cli.ready_file import ReadyFile
 from inspector.cli.running import run
 from inspector.cli.runtime import Runtime
 from inspector.cli.summary import counted
-from inspector.core.calls import Call, Direction, to_json
-from inspector.core.durations import format_ms
-from inspector.core.events import RoomEvent
-from inspector.core.log import CallLog, Row
+from inspector.core.calls import Direction, to_json
 from inspector.core.mock_files import MocksFile
 from inspector.core.mocks import applies_to
-from inspector.core.payloads import shortened, visible
-from inspector.core.problems import ProblemError
 from inspector.sdk.sources import ConnectionSource, SourceOptions
 from inspector.session.connection_info import ConnectionInfo
 from inspector.session.mock_set import MockSet
-
-SHOWN_CHARS = 80
-LAST_ANSWER_S = 0.5
-"""How long answering goes on after the reader of the output has gone."""
 
 
 @click.command()
@@ -91,8 +83,8 @@ async def _main(
     session = runtime.session
     for file in files:
         session.mocks.add(file.mocks)
-    printing_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    session.log.subscribe(_Printer(session.log, as_json, printing_over))
+    printer = CallPrinter(session.log, Direction.IN, to_json if as_json else answered_line)
+    session.log.subscribe(printer)
     ready_file.remove()  # one that a killed run left behind would say what is not true yet
     connection_id = await runtime.join(source)
     ready_file.write()
@@ -100,11 +92,11 @@ async def _main(
     lasting = runtime.lost_for_good(connection_id, duration_s)
     answering = session.tasks.spawn(lasting, "answering", awaited=True)
     try:
-        await asyncio.wait({answering, printing_over}, return_when=asyncio.FIRST_COMPLETED)
-        (answering if answering.done() else printing_over).result()
+        await asyncio.wait({answering, printer.over}, return_when=asyncio.FIRST_COMPLETED)
+        (answering if answering.done() else printer.over).result()
     finally:
         answering.cancel()
-        printing_over.cancel()
+        printer.over.cancel()
         _say_summary(runtime)
         ready_file.remove()
     return ExitCode.DONE
@@ -127,57 +119,3 @@ def _say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
 def _say_summary(runtime: Runtime) -> None:
     for entry in runtime.session.mocks.entries():
         output.say(f"{entry.mock.method}: {counted(entry.use.hits, 'call')}")
-
-
-class _Printer:
-    """Prints each inbound call once it has an outcome; sets `over` when it cannot print any more."""
-
-    def __init__(self, log: CallLog, as_json: bool, over: asyncio.Future[None]) -> None:
-        self._log = log
-        self._over = over
-        self._open: set[str] = set()
-        self._print: Callable[[Call], str] = to_json if as_json else call_line
-
-    def entry_added(self, index: int) -> None:
-        """Nothing to print yet: a call that has just arrived has no outcome."""
-        entry = self._log[index]
-        if isinstance(entry, Row) and entry.direction is Direction.IN:
-            self._open.add(entry.id)
-
-    def entry_changed(self, index: int) -> None:
-        entry = self._log[index]
-        if isinstance(entry, RoomEvent) or entry.id not in self._open:  # or X-ray has more to say of it
-            return
-        call = self._log.get(entry.id)
-        if call is None or call.is_pending:
-            return
-        self._open.discard(entry.id)
-        try:
-            output.result(self._print(call))
-        except output.ReaderGoneError:
-            output.say("Nobody reads the output any more; ending.")
-            self._end_soon(lambda: self._over.set_result(None))
-        except ProblemError as error:
-            problem = error
-            self._end_soon(lambda: self._over.set_exception(problem))
-
-    def _end_soon(self, settle: Callable[[], None]) -> None:
-        """Not at once: the answer to the very call that was to be printed is still to be sent."""
-        later = asyncio.get_running_loop().call_later
-        later(LAST_ANSWER_S, lambda: None if self._over.done() else settle())
-
-    def entries_removed(self) -> None:
-        """The log let go of its oldest rows; they were printed."""
-
-
-def call_line(call: Call) -> str:
-    """An inbound call as a line of text: outcome, caller, method, time, what was asked and answered."""
-    outcome = str(call.code) if call.code is not None else call.outcome.value
-    answer = call.response if call.error is None else call.error.message
-    by = f" [{call.mock}: {call.rule}]" if call.rule else (" [unmatched]" if call.unmatched else "")
-    asked = f"{call.caller} → {call.method}({_shown(call.payload)})"
-    return visible(f"{outcome:>5}  {format_ms(call.elapsed_ms):>8} ms  {asked} = {_shown(answer)}{by}")
-
-
-def _shown(text: str | None) -> str:
-    return shortened(text or "", SHOWN_CHARS)

@@ -1,12 +1,11 @@
 """What `respond` prints of calls as the log tells of them."""
 
-import asyncio
 import json
 
 import pytest
 
-from inspector.cli.respond import _Printer
-from inspector.core.calls import Direction, Outcome
+from inspector.cli.call_printer import CallPrinter
+from inspector.core.calls import Direction, Outcome, to_json
 from inspector.core.log import CallLog
 from tests.support.records import a_call
 
@@ -15,8 +14,7 @@ async def test_a_call_is_printed_once_also_when_x_ray_adds_to_it_later(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     log = CallLog("run")
-    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    log.subscribe(_Printer(log, True, over))
+    log.subscribe(CallPrinter(log, Direction.IN, to_json))
     inbound, outbound = a_call(log.new_id(), direction=Direction.IN), a_call(log.new_id())
     for call in (inbound, outbound):
         log.open(call)
