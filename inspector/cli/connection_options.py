@@ -45,6 +45,11 @@ _OPTIONS = (
     ),
     click.option("--project", metavar="NAME", help="A project of the lk command line."),
     click.option("--dev", is_flag=True, help="The dev server: ws://localhost:7880, devkey, secret."),
+    click.option(
+        "--local",
+        is_flag=True,
+        help="The same address and key, room demo; starts a local room where nothing listens.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Name neither the source used nor agents there."),
     click.option("-v", "--verbose", is_flag=True, help="Show what the SDK logs."),
 )
@@ -61,7 +66,7 @@ class ConnectionOptions:
     @property
     def names_server(self) -> bool:
         """Whether an option itself names a server."""
-        return any(self._values[name] for name in ("url", "project", "dev"))
+        return any(self._values[name] for name in ("url", "project", "dev", "local"))
 
     def source(self, defaults: SourceOptions | None = None, *, announce: bool = True) -> ConnectionSource:
         """The one source that wins, named on stderr; `defaults` fill join options nobody gave.
@@ -118,6 +123,7 @@ _NAMES = (
     "join_as",
     "project",
     "dev",
+    "local",
     *_SAID,
 )
 

@@ -43,6 +43,7 @@ async def _list(runtime: Runtime, source: ConnectionSource) -> tuple[Participant
     if not _by_key(source):
         return runtime.info(await runtime.join(source)).participants
     try:
+        await runtime.reach(source)
         async with ServerApi(source) as api:
             return await api.list_participants(source.room or "")
     except ProblemError as error:

@@ -17,14 +17,15 @@ from inspector.core.problems import ProblemError
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.native_log import install_logging
 from inspector.session.connection_info import RejoinPolicy
-from inspector.session.ports import OpenXray
 from inspector.session.session import Session
+from inspector.tasks import ReportUnexpected
 from inspector.xray.client import XrayClient
 
 COMMAND_REJOINS_FOR_S = 120.0
 """How long a running command goes on rejoining before it ends with 3 (product, section 5)."""
 
 Main = Callable[[Runtime], Coroutine[Any, Any, int]]
+AloneMain = Callable[[ReportUnexpected], Coroutine[Any, Any, int]]
 
 
 def run(
@@ -35,15 +36,30 @@ def run(
     ends_on_sigterm: bool = False,
     xray: bool = False,
 ) -> None:
-    """Runs `main` to its end and ends the process with what it returns.
+    """Runs `main` with a session to its end and ends the process with what it returns.
 
     SIGTERM cancels it, as Ctrl-C does; with `ends_on_sigterm` that is a clean end. With `xray` a local room
     is asked for the calls that do not reach us, too.
     """
+
+    async def with_session(report: ReportUnexpected) -> int:
+        policy = RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S)
+        session = Session(report, policy=policy, open_xray=XrayClient if xray else None)
+        runtime = Runtime(session, Gateway(session.tasks.spawn, report), quiet=quiet)
+        try:
+            return await main(runtime)
+        finally:
+            await runtime.close()
+
+    run_alone(with_session, verbose=verbose, ends_on_sigterm=ends_on_sigterm)
+
+
+def run_alone(main: AloneMain, *, verbose: bool = False, ends_on_sigterm: bool = False) -> None:
+    """Runs `main` as `run` does, without a session; it is given whom to tell of what nobody expected."""
     install_logging(verbose=verbose)
     try:
         with asyncio.Runner() as runner:
-            code = runner.run(_run(main, quiet, XrayClient if xray else None))
+            code = runner.run(_run(main))
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except asyncio.CancelledError:
@@ -51,7 +67,7 @@ def run(
     raise click.exceptions.Exit(code)
 
 
-async def _run(main: Main, quiet: bool, open_xray: OpenXray | None) -> int:
+async def _run(main: AloneMain) -> int:
     failed: list[BaseException] = []
 
     def report(error: BaseException, doing: str) -> None:
@@ -59,12 +75,9 @@ async def _run(main: Main, quiet: bool, open_xray: OpenXray | None) -> int:
         say_unexpected(error, doing)
 
     asyncio.get_running_loop().set_exception_handler(_loop_reporter(report))
-    policy = RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S)
-    session = Session(report, policy=policy, open_xray=open_xray)
-    gateway = Gateway(session.tasks.spawn, report)
     _heed_sigterm()
     try:
-        code = await main(Runtime(session, gateway, quiet=quiet))
+        code = await main(report)
     except NotConnectedError as error:
         say_problem(error.problem)
         return ExitCode.NOT_CONNECTED
@@ -73,9 +86,6 @@ async def _run(main: Main, quiet: bool, open_xray: OpenXray | None) -> int:
         return ExitCode.BAD_USAGE
     except ReaderGoneError:  # who asked has seen enough
         return ExitCode.DONE
-    finally:
-        await session.close()
-        gateway.close()
     return code or (ExitCode.RPC_ERROR if failed else ExitCode.DONE)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from inspector.cli.losses import Losses
 from inspector.cli.output import say
 from inspector.core.calls import Call, CallDraft, Outcome
 from inspector.core.participants import ParticipantKind
 from inspector.core.problems import Problem, ProblemError
 from inspector.core.rpc_errors import RpcCode
+from inspector.local_room.options import RoomServerOptions
+from inspector.local_room.standby import StandbyRoom
+from inspector.sdk.addresses import port_of
 from inspector.sdk.gateway import Gateway
-from inspector.sdk.sources import ConnectionSource
+from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.ports import JoinAs
 from inspector.session.session import Session
@@ -33,6 +38,29 @@ class Runtime:
         self.session = session
         self._quiet = quiet
         self._gateway = gateway
+        self._standby: StandbyRoom | None = None
+
+    async def reach(self, source: ConnectionSource) -> None:
+        """Sees to it that a server is there, where the source is the local room: starts one if need be.
+
+        Raises:
+            NotConnectedError: it cannot be started.
+        """
+        if not source.local:
+            return
+        if self._standby is None:
+            self._standby = StandbyRoom(_room_of(source), say, self.session.tasks)
+        try:
+            await self._standby.ensure()
+        except ProblemError as error:
+            raise NotConnectedError(error.problem) from None
+
+    async def close(self) -> None:
+        """Leaves, and ends the local room if it was started here."""
+        await self.session.close()
+        self._gateway.close()
+        if self._standby is not None:
+            await self._standby.stop()
 
     async def join(self, source: ConnectionSource) -> str:
         """Joins, and returns the connection's id. From then on losses are said on stderr.
@@ -40,7 +68,7 @@ class Runtime:
         Raises:
             NotConnectedError: it could not connect.
         """
-        connection = self.session.connect(self._gateway.joiner(source))
+        connection = self.session.connect(self._gateway.joiner(source, partial(self.reach, source)))
         try:
             await connection.settled()
         except ProblemError as error:
@@ -116,6 +144,12 @@ class Runtime:
         info = self.session.connection(connection_id)
         assert info is not None
         return info
+
+
+def _room_of(source: ConnectionSource) -> RoomServerOptions:
+    key = source.credentials
+    assert isinstance(key, KeyCredentials)
+    return RoomServerOptions(keys={key.api_key: key.api_secret}, port=port_of(source.url))
 
 
 def _warn_of_agents(info: ConnectionInfo) -> None:

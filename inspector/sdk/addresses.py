@@ -47,6 +47,12 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or visible(url)
 
 
+def port_of(url: str) -> int:
+    """The port of an address, as it says or as its scheme has it."""
+    parts = urlsplit(url)
+    return parts.port or {"ws": 80, "http": 80}.get(parts.scheme, 443)
+
+
 def is_here(url: str) -> bool:
     """Whether the address is one of this machine."""
     host = urlsplit(url).hostname or ""

@@ -37,13 +37,18 @@ class Gateway:
         self._waiter: SharedWaiter | None = None
         self._asked_for_waiter = False
 
-    def joiner(self, source: ConnectionSource) -> SdkJoiner:
+    def joiner(
+        self, source: ConnectionSource, before_join: Callable[[], Awaitable[None]] | None = None
+    ) -> SdkJoiner:
         """A way into the room that `source` names.
+
+        `before_join` is awaited before each join, and fails it by raising ProblemError.
 
         Raises:
             ProblemError: its token cannot be read.
         """
-        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter, self._loaded, self._report)
+        ready = self._loaded if before_join is None else _both(before_join, self._loaded)
+        return SdkJoiner(admission_of(source), self._spawn, self._shared_waiter, ready, self._report)
 
     def close(self) -> None:
         """Ends the subscription to native events."""
@@ -56,6 +61,16 @@ class Gateway:
             self._asked_for_waiter = True
             self._waiter = shared_waiter(asyncio.get_running_loop())
         return self._waiter
+
+
+def _both(
+    first: Callable[[], Awaitable[None]], second: Callable[[], Awaitable[None]]
+) -> Callable[[], Awaitable[None]]:
+    async def both() -> None:
+        await first()
+        await second()
+
+    return both
 
 
 async def _at_once() -> None:

@@ -19,6 +19,8 @@ ENV_FILES = (".env.local", ".env")
 DEV_URL = "ws://localhost:7880"
 DEV_KEY = "devkey"
 DEV_SECRET = "secret"  # noqa: S105 - what every livekit-server --dev has
+LOCAL_ROOM = "demo"
+"""The room that `--local` joins unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,23 @@ def dev_place() -> Place:
         api_key=DEV_KEY,
         api_secret=DEV_SECRET,
     )
+
+
+def local_place() -> Place:
+    """The local room: where the dev server would be, and with its key."""
+    return Place(
+        label=f"local room ({DEV_URL})",
+        words=OPTION_WORDS,
+        url=DEV_URL,
+        api_key=DEV_KEY,
+        api_secret=DEV_SECRET,
+        room=LOCAL_ROOM,
+    )
+
+
+def nowhere() -> Place:
+    """A place that says nothing."""
+    return Place(label="", words=OPTION_WORDS)
 
 
 def _variables(label: str, values: Mapping[str, str]) -> Place:

@@ -8,6 +8,8 @@ token is used, as LiveKit's own server SDK does; with options, giving both is an
 
 A token has already said who joins which room. An option that says otherwise is an error; LIVEKIT_ROOM and
 LIVEKIT_IDENTITY, and what a mocks file would like, are then left aside with a warning.
+
+The local room is whole in itself: no variable adds to it.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from inspector.sdk.places import (
     env_file_place,
     environment_place,
     lk_place,
+    local_place,
+    nowhere,
 )
 from inspector.sdk.token_facts import Severity, TokenFacts, read_token
 from inspector.session.ports import JoinAs
@@ -80,6 +84,8 @@ class ConnectionSource:
     """The place it came from, in words."""
     warnings: tuple[str, ...] = ()
     """What a person should know before joining, a sentence each."""
+    local: bool = False
+    """Where nothing listens at that address, a local room is started there."""
 
     def summary(self) -> str:
         """Server, room and identity on one line, without secrets."""
@@ -106,6 +112,7 @@ class SourceOptions:
     """A value of `JoinAs`."""
     project: str | None = None
     dev: bool = False
+    local: bool = False
     wished: frozenset[str] = frozenset()
     """Names of the fields that nobody insists on: with a token, which has its own, they are let go."""
 
@@ -138,7 +145,7 @@ def find_source(
     place = _from_options(options, lk_config) or _from_surroundings(environ, directory, lk_config)
     url = server_url(place.url, place.setting(place.words.url))
     credentials = credentials_of(place)
-    surroundings = environment_place(environ)
+    surroundings = nowhere() if options.local else environment_place(environ)
     if isinstance(credentials, TokenCredentials):
         moment = time.time() if now is None else now
         return _by_token(url, credentials, place, options, surroundings, moment)
@@ -181,7 +188,12 @@ def credentials_of(place: Place) -> TokenCredentials | KeyCredentials:
 
 def _from_options(options: SourceOptions, lk_config: Path | None) -> Place | None:
     """The place that the options name; None where they name no server."""
-    ways = {"--url": options.url, "--project": options.project, "--dev": options.dev}
+    ways = {
+        "--url": options.url,
+        "--project": options.project,
+        "--dev": options.dev,
+        "--local": options.local,
+    }
     given = [way for way, value in ways.items() if value]
     credentials = {"--token": options.token, "--api-key": options.api_key, "--api-secret": options.api_secret}
     first_credential = next((name for name, value in credentials.items() if value), None)
@@ -199,6 +211,8 @@ def _from_options(options: SourceOptions, lk_config: Path | None) -> Place | Non
         )
     if options.dev:
         return dev_place()
+    if options.local:
+        return local_place()
     if options.project:
         return _lk_project(options.project, read_lk_projects(lk_config))
     if not options.url:
@@ -228,7 +242,8 @@ def _from_surroundings(environ: Mapping[str, str], directory: Path, lk_config: P
     raise bad_input(
         "Nothing says which server to join.",
         "Give --url with --token or with --api-key, --api-secret and --room; or --dev for a local"
-        " `livekit-server --dev`; or set LIVEKIT_URL and the rest in the environment or in .env.",
+        " `livekit-server --dev`; or --local for a room of our own; or set LIVEKIT_URL and the rest"
+        " in the environment or in .env.",
     )
 
 
@@ -274,6 +289,7 @@ def _by_key(
         kind=kind,
         join_as=join_as,
         label=place.label,
+        local=options.local,
     )
 
 

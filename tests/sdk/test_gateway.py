@@ -1,11 +1,14 @@
 """What a source gives besides a way in."""
 
 import jwt
+import pytest
 
+from inspector.core.problems import ProblemError, ProblemKind
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
 from inspector.sdk.tokens import make_token
 from inspector.session.session import Session
+from tests.support.fake_room import a_problem
 from tests.support.reports import Unexpected
 
 SECRET = "a-secret-of-32-characters-or-more"
@@ -29,3 +32,24 @@ async def test_a_token_opens_no_x_ray() -> None:
     source = ConnectionSource("ws://x", TokenCredentials(make_token(BY_KEY)))
 
     assert Gateway(session.tasks.spawn, unexpected).joiner(source).xray_token("demo") is None
+
+
+async def test_what_is_to_be_seen_to_before_a_join_can_fail_it() -> None:
+    unexpected = Unexpected()
+    session = Session(unexpected)
+    tries = []
+
+    async def no_room() -> None:
+        tries.append("try")
+        raise ProblemError(a_problem(ProblemKind.PORT_TAKEN))
+
+    joiner = Gateway(session.tasks.spawn, unexpected).joiner(BY_KEY, no_room)
+    connection = session.connect(joiner)
+    with pytest.raises(ProblemError, match="port_taken"):
+        await connection.settled()
+    session.retry(connection.id)
+    with pytest.raises(ProblemError, match="port_taken"):
+        await connection.settled()
+    await session.close()
+
+    assert len(tries) == 2

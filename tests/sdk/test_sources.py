@@ -186,6 +186,8 @@ def test_an_incomplete_project_is_named(fails: Fails) -> None:
         SourceOptions(token="t"),
         SourceOptions(api_key="k", api_secret="s"),
         SourceOptions(dev=True, token="t"),
+        SourceOptions(local=True, token="t"),
+        SourceOptions(local=True, dev=True),
         SourceOptions(project="staging", api_key="k"),
         SourceOptions(url="wss://x", token="t", api_key="k"),
         SourceOptions(dev=True, room="r", join_as="beside", kind="standard"),
@@ -202,6 +204,18 @@ def test_a_token_without_url_never_goes_to_the_server_of_another_source(fails: F
 
 
 # --- the ways options name a server ---------------------------------------------------------------------
+
+
+def test_the_local_room_is_where_the_dev_server_would_be_and_heeds_no_variable(find: Find) -> None:
+    surroundings = {**KEY_IN_ENV, "LIVEKIT_IDENTITY": "envidentity"}
+    source = find(SourceOptions(local=True), surroundings, LK, env="LIVEKIT_ROOM=fileroom\n")
+    assert (source.url, source.room, source.local) == ("ws://localhost:7880", "demo", True)
+    assert source.credentials == KeyCredentials("devkey", "secret")
+    assert source.identity.startswith("inspector-")
+    assert source.label == "local room (ws://localhost:7880)"
+    given = find(SourceOptions(local=True, room="mine", identity="me"), surroundings)
+    assert (given.room, given.identity) == ("mine", "me")
+    assert not find(SourceOptions(dev=True, room="r")).local
 
 
 def test_dev_is_the_dev_server(find: Find) -> None:
