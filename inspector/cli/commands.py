@@ -12,6 +12,7 @@ _COMMANDS = {
     "gui": "Open the window (the default).",
     "call": "Call a method and print its response.",
     "respond": "Answer calls with the mocks of a file.",
+    "watch": "Print every call of a local room.",
     "participants": "List who is in a room.",
     "ping": "Probe whether a participant can be reached.",
 }
@@ -53,8 +54,9 @@ class Commands(click.Group):
 def commands() -> None:
     """Inspect and debug LiveKit RPC: call methods, answer them, watch both.
 
-    Without a command it opens the window. Every command joins a room the same way: by --url with --token or
-    with a key, by an `lk` project, by the dev server, or by what LIVEKIT_* variables and .env files say.
+    Without a command it opens the window. Commands join a room the same way: by --url with --token or
+    with a key, by an `lk` project, by the dev server, by a local room of its own (--local), or by what
+    LIVEKIT_* variables and .env files say.
     """
 
 

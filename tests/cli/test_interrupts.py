@@ -1,4 +1,4 @@
-"""Ctrl-C is 130 and SIGTERM 143, or 0 for `respond`, at whatever stage of a command they come."""
+"""Ctrl-C is 130 and SIGTERM 143, or 0 for `respond` and `watch`, at whatever stage of a command they come."""
 
 import asyncio
 import contextlib
@@ -44,6 +44,8 @@ async def test_while_connecting(tmp_path: Path) -> None:
         (signal.SIGINT, ("respond", "mocks.yaml"), 130),
         (signal.SIGTERM, ("respond", "mocks.yaml"), 0),
         (signal.SIGINT, ("participants",), 130),
+        (signal.SIGINT, ("watch",), 130),
+        (signal.SIGTERM, ("watch",), 0),
     ]
     interrupted = (_interrupted_while_connecting(tmp_path, sig, *arguments) for sig, arguments, _ in cases)
     for (sig, arguments, code), ended in zip(cases, await asyncio.gather(*interrupted), strict=True):
