@@ -33,6 +33,13 @@ def say(text: str, *, keep_lines: bool = False) -> None:
         sys.stderr = _nowhere()
 
 
+def say_secret(text: str) -> None:
+    """A line on stderr as it is: for a secret of our own making that somebody asked to be told."""
+    if sys.stderr is not None:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
 def result(text: str) -> None:
     """A line of the result, on stdout, flushed at once so that a pipe sees it now.
 
