@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -37,8 +40,12 @@ KILLED_AFTER_S = 1.0
 """How long a child that did not stop by itself has after it was asked by a signal."""
 DRAINED_WITHIN_S = 0.2
 """What a dead child wrote is read within this time: a process it started may hold its pipes for longer."""
-LAST_WORDS_BYTES = 8192
-"""How much of what a child writes to stderr is kept, the newest."""
+LAST_WORDS = 50
+"""How many of the lines that a child writes to stderr are kept, the newest."""
+WORDS_BYTES = 4096
+"""How much of one such line is read; the rest of it is let go."""
+
+logger = logging.getLogger(__name__)
 
 
 class ChildEnd(msgspec.Struct, frozen=True):
@@ -50,15 +57,45 @@ class ChildEnd(msgspec.Struct, frozen=True):
     """The last lines it wrote to stderr, without secrets."""
 
 
+class _Words:
+    """What a child writes to stderr: logged line by line, without secrets, and the last lines kept."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._unfinished = b""
+        self._lines: deque[str] = deque(maxlen=LAST_WORDS)
+
+    def take(self, data: bytes) -> None:
+        """More of it."""
+        *lines, unfinished = data.split(b"\n")
+        for line in lines:
+            self._keep(self._unfinished + line)
+            self._unfinished = b""
+        # Its beginning, never its end: the end of a token cannot be told from any other text.
+        self._unfinished = (self._unfinished + unfinished)[:WORDS_BYTES]
+
+    def last(self) -> tuple[str, ...]:
+        """The last lines, once no more come."""
+        self._keep(self._unfinished)
+        self._unfinished = b""
+        return tuple(self._lines)
+
+    def _keep(self, line: bytes) -> None:
+        text = redact(line[:WORDS_BYTES].decode(errors="replace")).rstrip()
+        if text:
+            self._lines.append(text)
+            logger.info("%s: %s", self._role, text)
+
+
 class ChildProcess(asyncio.SubprocessProtocol):
     """A running child, as its parent sees it. Whoever starts it awaits `stop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, role: str) -> None:
         self.ended: asyncio.Future[ChildEnd] = asyncio.get_running_loop().create_future()
         """Resolved once it has ended, whatever ended it."""
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._unfinished = b""
-        self._last_words = b""
+        self._words = _Words(role)
         self._transport: asyncio.SubprocessTransport | None = None
 
     @classmethod
@@ -69,7 +106,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
             OSError: the system starts no further process.
         """
         transport, child = await asyncio.get_running_loop().subprocess_exec(
-            cls, *command_of(role), env=_environment(), **_apart()
+            partial(cls, role), *command_of(role), env=_environment(), **_apart()
         )
         stdin = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         stdin.write(msgspec.json.encode(first_line) + b"\n")
@@ -115,7 +152,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """It wrote something."""
         if fd == 2:
-            self._last_words = (self._last_words + data)[-LAST_WORDS_BYTES:]
+            self._words.take(data)
             return
         *lines, self._unfinished = (self._unfinished + data).split(b"\n")
         for line in lines:
@@ -139,10 +176,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
             return
         assert self._transport is not None
         status = self._transport.get_returncode()
-        words = redact(self._last_words.decode(errors="replace")).splitlines()
-        self.ended.set_result(
-            ChildEnd(-1 if status is None else status, tuple(w for w in words if w.strip()))
-        )
+        self.ended.set_result(ChildEnd(-1 if status is None else status, self._words.last()))
         self._lines.put_nowait(None)
         self._transport.close()
 

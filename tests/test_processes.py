@@ -72,6 +72,19 @@ async def test_a_child_that_ends_by_itself_leaves_its_last_words_without_secrets
     assert await child.line() is None
 
 
+async def test_of_what_it_writes_the_last_lines_are_kept_and_all_can_be_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", logger="inspector.processes")
+    child = await ChildProcess.start("fail_at_length", {})
+
+    end = await child.ended
+
+    assert end.last_words == tuple(f"line {number}" for number in range(450, 500))
+    assert caplog.messages[0] == "fail_at_length: api_secret=[secret]"
+    assert len(caplog.messages) == 501
+
+
 async def test_a_killed_child_is_told_apart() -> None:
     child = await ChildProcess.start("tell", {})
     await child.line()

@@ -57,6 +57,12 @@ async def fail(line: bytes) -> int:
     return 7
 
 
+async def fail_at_length(line: bytes) -> int:
+    """Writes a line longer than anybody reads, and many more."""
+    sys.stderr.write(f"api_secret={'x' * 100_000}\n" + "".join(f"line {number}\n" for number in range(500)))
+    return 7
+
+
 async def parent(line: bytes) -> int:
     """Starts a child in the role it is told, says what that says, and waits."""
     told: dict[str, Any] = json.loads(line)
