@@ -16,6 +16,7 @@ from inspector.cli.running import run_alone
 from inspector.cli.seen_lines import SeenLines
 from inspector.core.problems import ProblemError
 from inspector.local_room.bind_policy import DEV_KEY, bind_policy
+from inspector.local_room.limits import LimitReachedError
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.server import RoomServer
 from inspector.local_room.serving import start_server
@@ -85,7 +86,7 @@ def serve(
     )
 
     async def main(report: ReportUnexpected) -> int:
-        server = await start_server(options, report, rules)
+        server = await start_server(options, _limits_said(report), rules)
         try:
             return await _stay(server, options, watch=watch, as_json=as_json)
         finally:
@@ -103,6 +104,18 @@ def _address(bind: str) -> str:
     except ValueError:
         msg = f"{bind!r} is no IP address of this machine"
         raise click.BadParameter(msg, param_hint="--bind") from None
+
+
+def _limits_said(report: ReportUnexpected) -> ReportUnexpected:
+    """Says that a bound was reached, which is no fault of this program; anything else goes to `report`."""
+
+    def tell(error: BaseException, doing: str) -> None:
+        if isinstance(error, LimitReachedError):
+            output.say(str(error))
+        else:
+            report(error, doing)
+
+    return tell
 
 
 async def _stay(server: RoomServer, options: RoomServerOptions, *, watch: bool, as_json: bool) -> int:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-import traceback
 
 import msgspec
 
 from inspector.core.problems import ProblemError
-from inspector.core.redact import redact
 from inspector.local_room.launcher import Ready, Refused
+from inspector.local_room.limits import LimitReachedError
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.serving import start_server
 from inspector.processes import run_child, tell_parent
+
+logger = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -39,6 +39,8 @@ async def _serve(first_line: bytes) -> int:
 
 
 def _report(error: BaseException, doing: str) -> None:
-    """An exception nobody expected: its traceback is the last thing the parent hears of a crash."""
-    sys.stderr.write(redact(f"while {doing}:\n{''.join(traceback.format_exception(error))}"))
-    sys.stderr.flush()
+    """A bound that was reached, or an exception nobody expected, with its traceback."""
+    if isinstance(error, LimitReachedError):
+        logger.warning("%s", error)
+    else:
+        logger.error("failed while %s", doing, exc_info=error)
