@@ -19,6 +19,7 @@ from inspector.local_room.server import RoomServer
 from tests.local_room.raw_peer import KEY, SECRET, RawPeer
 from tests.local_room.running import running
 from tests.support.local_room import running_local_room
+from tests.support.ports import free_ports
 from tests.support.reports import Unexpected
 
 KEYS = {KEY: SECRET}
@@ -26,9 +27,10 @@ START_TIME_S = 1.5
 TAKEN = "[Aa]ddress already in use|Only one usage"
 
 
-async def test_it_takes_connections_at_once_on_a_port_of_its_own() -> None:
+async def test_it_takes_connections_at_once_on_one_port_number() -> None:
+    (port,) = free_ports(1)
     began = time.monotonic()
-    async with running() as server:
+    async with running(port=port) as server:
         assert time.monotonic() - began < START_TIME_S
         async with RawPeer.joined(server.url, "r", "one") as one:
             client = await one.connect()
@@ -66,9 +68,9 @@ async def test_a_port_that_is_taken_is_an_error_of_the_system_and_leaves_nothing
 
 
 async def test_another_udp_port_is_taken_where_that_number_is_not_free() -> None:
+    (port,) = free_ports(1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+        taken.bind(("127.0.0.1", port))
         async with running(port=port) as server, RawPeer.joined(server.url, "r", "one") as one:
             client = await one.connect()
             assert server.port == port
