@@ -93,7 +93,7 @@ class SignalRequests:
         if self._participant.reach is None or self._participant.is_gone:
             return
         if self._participant.reach.connections.is_broken:
-            self._have_rejoin()
+            # A client that leaves may offer after it has closed its connection; any other is asked back.
             return
         self._tell(SignalResponse(answer=self._participant.reach.connections.answer(offer)))
         if self._participant.publications.offered(sending_sections(offer.sdp)):

@@ -278,3 +278,18 @@ async def test_an_offer_in_the_join_request_is_answered_after_the_join_response(
         assert (answer.type, answer.id) == ("answer", 3)
         quick.client = client.connect(answer.sdp)
         await client.ready()
+
+
+async def test_who_offers_once_more_while_it_leaves_has_left_by_its_own_wish() -> None:
+    async with (
+        running() as server,
+        RawPeer.joined(server.url, "r", "stays") as stays,
+        RawPeer.joined(server.url, "r", "leaves") as leaves,
+    ):
+        client = await leaves.connect()
+        offer = SessionDescription(type="offer", sdp=client.offer(), id=2)
+        client.close()
+        await leaves.ask(offer=offer)
+        await leaves.ask(leave=LeaveRequest(reason=DisconnectReason.CLIENT_INITIATED))
+        left = await stays.until_told("leaves", state=State.DISCONNECTED)
+        assert left.disconnect_reason == DisconnectReason.CLIENT_INITIATED
