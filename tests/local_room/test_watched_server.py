@@ -64,11 +64,14 @@ def token(identity: str = "", *, room_admin: bool = False, hidden: bool = False)
 
 
 @contextlib.asynccontextmanager
-async def joined(watched: Watched, *identities: str, hidden: bool = False) -> AsyncIterator[list[PythonPeer]]:
+async def joined(
+    watched: Watched, *identities: str, hidden: bool = False, keys: dict[str, bytes] | None = None
+) -> AsyncIterator[list[PythonPeer]]:
     peers = [PythonPeer(identity) for identity in identities]
     async with contextlib.AsyncExitStack() as leaving:
         for peer in peers:
-            await peer.join(watched.server.url, token(peer.identity, hidden=hidden))
+            made = token(peer.identity, hidden=hidden)
+            await peer.join(watched.server.url, made, encryption_key=(keys or {}).get(peer.identity))
             leaving.push_async_callback(peer.leave)
         if not hidden:
             for peer in peers:
@@ -131,39 +134,17 @@ async def perform(server: api.LiveKitAPI, method: str) -> str:
 
 
 async def test_encrypted_calls_are_told_as_opaque_and_other_keys_as_silence(watched: Watched) -> None:
-    async with (
-        encrypted(watched, "alice", b"key") as alice,
-        encrypted(watched, "bob", b"key"),
-        encrypted(watched, "carol", b"another"),
-    ):
+    keys = {"alice": b"key", "bob": b"key", "carol": b"another"}
+    async with joined(watched, *keys, keys=keys) as (alice, _, _):
         payload = "x" * 40_000
-        assert await alice.perform_rpc(destination_identity="bob", method="echo", payload=payload) == "ok"
-        with pytest.raises(rtc.RpcError):
-            await alice.perform_rpc(destination_identity="carol", method="echo", payload="")
+        assert await alice.perform("bob", "echo", payload) == payload
+        assert await code_of(alice, "carol") == 1501
         done, silent = await watched.seen(2)
 
     assert (done.caller, done.callee, done.encrypted, done.outcome) == ("alice", "bob", True, SeenOutcome.OK)
     assert (done.method, done.request_id, done.payload, done.response) == (None, None, None, None)
     assert done.ack_ms is not None
     assert (silent.callee, silent.error.code if silent.error else None) == ("carol", 1501)
-
-
-@contextlib.asynccontextmanager
-async def encrypted(watched: Watched, identity: str, key: bytes) -> AsyncIterator[rtc.LocalParticipant]:
-    room = rtc.Room()
-    options = rtc.E2EEOptions(key_provider_options=rtc.KeyProviderOptions(shared_key=key))
-    await room.connect(
-        watched.server.url,
-        token(identity),
-        rtc.RoomOptions(auto_subscribe=False, encryption=options),
-    )
-
-    async def answer(_: rtc.RpcInvocationData) -> str:
-        return "ok"
-
-    room.local_participant.register_rpc_method("echo", answer)
-    yield room.local_participant
-    await room.disconnect()
 
 
 async def test_faults_are_set_over_the_servers_address_and_survive_their_reader(watched: Watched) -> None:

@@ -45,13 +45,16 @@ class PythonPeer:
         finally:
             await peer.leave()
 
-    async def join(self, url: str, token: str) -> None:
-        """Join the token's room and answer the standard methods there.
+    async def join(self, url: str, token: str, *, encryption_key: bytes | None = None) -> None:
+        """Join the token's room and answer the standard methods there, encrypted from end to end with a key.
 
         Raises:
             rtc.ConnectError: the server cannot be reached, or refuses.
         """
         options = rtc.RoomOptions(auto_subscribe=False, single_peer_connection=self._one_connection)
+        if encryption_key is not None:
+            keys = rtc.KeyProviderOptions(shared_key=encryption_key)
+            options.encryption = rtc.E2EEOptions(key_provider_options=keys)
         await self.room.connect(url, token, options)
         for method, handler in self._standard_handlers().items():
             self.handle(method, handler)
