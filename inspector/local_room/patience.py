@@ -9,7 +9,7 @@ the wire says so.
 
 from __future__ import annotations
 
-from inspector.core.limits import DEFAULT_ACK_TIMEOUT_S, DEFAULT_TIMEOUT_S
+from inspector.core.limits import DEFAULT_ACK_TIMEOUT_S, DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S
 from inspector.local_room.rpc_wire import SERVER_API
 
 SERVER_ACK_TIMEOUT_S = 2.0
@@ -38,7 +38,7 @@ def answer_deadline(
     `sdk` is the caller's as LiveKit names it (`JS`, `PYTHON`); of one not known, the longest of them is
     assumed. `started` and `sent` are when its request began and ended to arrive.
     """
-    given_s = DEFAULT_TIMEOUT_S if timeout_s is None else timeout_s
+    given_s = min(DEFAULT_TIMEOUT_S if timeout_s is None else timeout_s, MAX_TIMEOUT_S)
     if sdk in _SEND_THE_TIMEOUT or wire == SERVER_API:
         return started + given_s
     if sdk in _COUNT_FROM_SENDING:

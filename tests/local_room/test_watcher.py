@@ -172,6 +172,19 @@ def test_a_timeout_shorter_than_the_acks_ends_in_time() -> None:
     assert room.ended.elapsed_ms == pytest.approx(2000)
 
 
+def test_no_call_is_waited_for_longer_than_a_day_whatever_it_says() -> None:
+    room = WatchedRoom().read()
+    (asked,) = rpc.v2_request("r1")
+    asked.stream_header.attributes["lk.rpc_request_response_timeout_ms"] = "9" * 15
+
+    room.send(asked, "alice")
+    room.send(rpc.ack("r1"), "bob")
+    room.go_on(24 * 3600 + 8)
+
+    assert room.ended.error is not None
+    assert room.ended.error.code == 1502
+
+
 def test_an_answer_that_comes_too_late_is_told_as_such_and_goes_its_way() -> None:
     room = WatchedRoom().read()
     room.send(rpc.request("r1", timeout_ms=1000), "alice")
