@@ -12,6 +12,7 @@ from inspector.core.documents import Severity
 from inspector.core.fault_checks import check_rule
 from inspector.core.fault_files import parse_faults, write_faults
 from inspector.core.faults import CallPart, FaultKind, FaultMatch, FaultRule
+from tests.support.fuzzing import mutations
 
 EXAMPLE = """\
 faults:
@@ -218,3 +219,14 @@ def test_no_text_is_too_strange_to_be_refused_in_words(text: str) -> None:
     result = parse_faults(text, "f")
 
     assert (result.rules is None) == bool(result.errors)
+
+
+def test_a_mutated_file_is_refused_in_words_or_gives_rules_that_are_sound() -> None:
+    as_json = json.dumps({"faults": msgspec.to_builtins(parsed(EXAMPLE))})
+    for data in mutations([EXAMPLE.encode(), as_json.encode()]):
+        result = parse_faults(data.decode(errors="replace"), "f")
+
+        assert (result.rules is None) == bool(result.errors)
+        for rule in result.rules or ():
+            assert all(found.remark.severity is Severity.WARNING for found in check_rule(rule))
+        msgspec.json.encode(result.rules)
