@@ -47,6 +47,12 @@ class LiveKitServer(OwnServer):
         return f"ws://127.0.0.1:{self._ports[0]}"
 
     @property
+    def pid(self) -> int:
+        """Of its process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log_file(self) -> Path:
         """Where the server's log is."""
         return self._log_folder / f"livekit-server-{self._ports[0]}.log"

@@ -9,7 +9,8 @@ import itertools
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,11 @@ def browser_kind() -> PeerKind:
     return PeerKind(requirements.node_program(), "browser_peer.mjs", {"CHROMIUM": chromium})
 
 
+def python_kind() -> PeerKind:
+    """A participant on the SDK that we use ourselves, in a process of its own."""
+    return PeerKind(Path(sys.executable), "python_peer.py")
+
+
 def python_1_0_kind() -> PeerKind:
     """A participant that speaks RPC's first version alone. Skips or fails the test as above."""
     return PeerKind(requirements.old_python("1.0"), "python_peer.py")
@@ -62,6 +68,21 @@ class PeerError(Exception):
         self.code = code
         self.message = message
         self.data = data
+
+
+@dataclass(frozen=True)
+class CallsMade:
+    """What came of many calls: how many were answered, how many failed by code, and how long it all took."""
+
+    answered: int
+    failures: dict[str, int]
+    elapsed_ms: float
+    p50_ms: float | None
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answered / self.elapsed_ms * 1000
 
 
 class ProcessPeer:
@@ -115,25 +136,15 @@ class ProcessPeer:
 
         `two_connections` has a browser join as its older versions did. The others have no choice.
         """
-        return str(await self._order("join", url=url, token=token, twoConnections=two_connections))
-
-    async def join_by_token_source(
-        self, source: str, url: str, options: dict[str, Any], *, token_server_id: str = ""
-    ) -> str:
-        """Have a browser join as livekit-client's own token source says, and return the identity there.
-
-        `source` names the source as livekit-client does; `options` are what is asked of it.
-        """
-        order = {"source": source, "url": url, "id": token_server_id, "options": options}
-        return str(await self._order("joinByTokenSource", **order))
+        return str(await self._order("join", {"url": url, "token": token, "twoConnections": two_connections}))
 
     async def join_by_source(self, source: str, *args: Any, **options: Any) -> str:
         """Join with what a token source of livekit-client gives, and return the identity in the room."""
-        return str(await self._order("joinBySource", source=source, args=args, options=options))
+        return str(await self._order("joinBySource", {"source": source, "args": args, "options": options}))
 
     async def wait_until_active(self, identity: str) -> None:
         """Return once this participant can be called from here. Raises PeerError if it takes too long."""
-        await self._order("waitUntilActive", identity=identity)
+        await self._order("waitUntilActive", {"identity": identity})
 
     async def call(
         self, destination: str, method: str, payload: str = "", *, timeout_s: float | None = None
@@ -141,7 +152,24 @@ class ProcessPeer:
         """Call a method and return its response. Raises PeerError with the RPC error's code."""
         timeout_ms = round(timeout_s * 1000) if timeout_s is not None else None
         order = {"destination": destination, "method": method, "payload": payload, "timeoutMs": timeout_ms}
-        return str(await self._order("call", **order))
+        return str(await self._order("call", order))
+
+    async def call_repeatedly(
+        self,
+        destination: str,
+        method: str,
+        payload: str = "",
+        *,
+        count: int | None = None,
+        seconds: float | None = None,
+        in_flight: int = 1,
+    ) -> CallsMade:
+        """Call a method over and over, until `count` calls have ended or `seconds` are over."""
+        order = {"destination": destination, "method": method, "payload": payload}
+        bounds = {"count": count, "seconds": seconds, "inFlight": in_flight}
+        patience_s = ORDER_DEADLINE_S + (seconds or 0)
+        made = await self._order("callRepeatedly", order | bounds, patience_s=patience_s)
+        return CallsMade(made["answered"], made["failures"], made["elapsedMs"], made["p50Ms"])
 
     async def leave(self) -> None:
         """Leave the room; the process stays."""
@@ -171,14 +199,16 @@ class ProcessPeer:
         self._answers[order_id] = asyncio.get_running_loop().create_future()
         return self._answers[order_id]
 
-    async def _order(self, order: str, **arguments: Any) -> Any:
+    async def _order(
+        self, order: str, arguments: Mapping[str, Any] | None = None, *, patience_s: float = ORDER_DEADLINE_S
+    ) -> Any:
         if self._process is None or self._process.stdin is None:
             raise PeerError(None, f"{self._kind.script} is not running", "")
         self._last_id += 1
         answer = self._expect(self._last_id)
-        line = json.dumps({"id": self._last_id, "order": order, **arguments})
+        line = json.dumps({"id": self._last_id, "order": order, **(arguments or {})})
         self._process.stdin.write(line.encode() + b"\n")
-        async with asyncio.timeout(ORDER_DEADLINE_S):
+        async with asyncio.timeout(patience_s):
             return await answer
 
     async def _read_answers(self) -> None:

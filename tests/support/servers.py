@@ -81,6 +81,11 @@ class Server(ABC):
 class OwnServer(Server):
     """A server that a test may end and have back at the same address. Every method here blocks."""
 
+    @property
+    @abstractmethod
+    def pid(self) -> int:
+        """Of its process, while it runs."""
+
     @abstractmethod
     def start(self) -> None:
         """Start it and return once it answers."""

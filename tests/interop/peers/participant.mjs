@@ -14,9 +14,7 @@ export class Participant {
   // Joins the token's room, and answers the standard methods there. Returns its identity.
   // `twoConnections` has livekit-client join as older clients do: one for what it sends, one for what it gets.
   async join({ url, token, twoConnections }) {
-    if (twoConnections) {
-      this.room = new this.sdk.Room({ singlePeerConnection: false });
-    }
+    this.room = new this.sdk.Room(...(twoConnections ? [{ singlePeerConnection: false }] : []));
     await this.room.connect(url, token, { autoSubscribe: false, dynacast: false });
     // livekit-client registers on the room, rtc-node on the local participant.
     const registry = this.room.registerRpcMethod ? this.room : this.room.localParticipant;
@@ -65,6 +63,31 @@ export class Participant {
       payload,
       ...(timeoutMs ? { responseTimeout: timeoutMs } : {}),
     });
+  }
+
+  // Calls a method again and again, with `inFlight` calls under way, until `count` calls have ended or `seconds`
+  // are over. Returns what came of them and how long they took.
+  async callRepeatedly({ destination, method, payload, count, seconds, inFlight }) {
+    const took = [];
+    const failures = {};
+    const began = performance.now();
+    const until = seconds ? began + seconds * 1000 : Infinity;
+    let left = count ?? Infinity;
+    const callOn = async () => {
+      while (left-- > 0 && performance.now() < until) {
+        const sent = performance.now();
+        try {
+          await this.call({ destination, method, payload });
+          took.push(performance.now() - sent);
+        } catch (error) {
+          failures[error.code ?? error.message] = (failures[error.code ?? error.message] ?? 0) + 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, callOn));
+    const elapsedMs = performance.now() - began;
+    took.sort((one, other) => one - other);
+    return { answered: took.length, failures, elapsedMs, p50Ms: took[Math.floor(took.length / 2)] ?? null };
   }
 
   async leave() {

@@ -1,12 +1,18 @@
-"""A participant made of an older Python SDK, in an environment that has nothing else. See orders.mjs.
+"""A participant made of a Python SDK, mostly an older one in an environment that has nothing else.
 
-Orders come as JSON lines on stdin, answers go as JSON lines on stdout. It runs on livekit 1.0 to 1.2.
+Orders come as JSON lines on stdin, answers go as JSON lines on stdout, as in orders.mjs. It runs on livekit
+1.0 to 1.2.
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
+import math
+import statistics
 import sys
+import time
+from collections import Counter
 from typing import Any
 
 from livekit import rtc
@@ -49,6 +55,37 @@ class Participant:
             destination_identity=destination, method=method, payload=payload, **timeout
         )
 
+    async def call_repeatedly(
+        self,
+        destination: str,
+        method: str,
+        payload: str,
+        count: int | None,
+        seconds: float | None,
+        in_flight: int,
+    ) -> dict[str, Any]:
+        """Call a method again and again, as the peers in JavaScript do. Returns what they return."""
+        took: list[float] = []
+        failures: Counter[str] = Counter()
+        began = time.perf_counter()
+        until = began + (seconds or math.inf)
+        left = iter(range(count)) if count is not None else itertools.count()
+
+        async def call_on() -> None:
+            for _ in left:
+                if (sent := time.perf_counter()) > until:
+                    return
+                try:
+                    await self.call(destination, method, payload, None)
+                    took.append(time.perf_counter() - sent)
+                except rtc.RpcError as error:
+                    failures[str(error.code)] += 1
+
+        await asyncio.gather(*(call_on() for _ in range(in_flight)))
+        elapsed_ms = (time.perf_counter() - began) * 1000
+        p50_ms = statistics.median_low(took) * 1000 if took else None
+        return {"answered": len(took), "failures": failures, "elapsedMs": elapsed_ms, "p50Ms": p50_ms}
+
     async def leave(self) -> None:
         """Leave the room."""
         await self.room.disconnect()
@@ -84,6 +121,14 @@ async def carry_out(participant: Participant, order: dict[str, Any]) -> dict[str
         "waitUntilActive": lambda: participant.wait_until_active(order["identity"]),
         "call": lambda: participant.call(
             order["destination"], order["method"], order["payload"], order["timeoutMs"]
+        ),
+        "callRepeatedly": lambda: participant.call_repeatedly(
+            order["destination"],
+            order["method"],
+            order["payload"],
+            order["count"],
+            order["seconds"],
+            order["inFlight"],
         ),
         "leave": participant.leave,
     }
