@@ -7,7 +7,7 @@ ARGS ?=
 # Further words for pytest, as in: make test TESTS="tests/core -k filter"
 TESTS ?=
 # The benchmarks to run: make bench BENCH=startup
-BENCH ?= calls startup
+BENCH ?= calls startup room
 
 BIN := .venv/bin
 UV := uv==0.13.9

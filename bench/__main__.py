@@ -1,18 +1,24 @@
 """`python -m bench NAME`: runs one benchmark; its last line is one JSON object."""
 
+import argparse
 import json
-import sys
+from functools import partial
 
-from bench import calls, startup
+from bench import calls, room, startup
 
-BENCHMARKS = {"calls": calls.measure, "startup": startup.measure}
+BENCHMARKS = {"calls": calls.measure, "startup": startup.measure, "room": room.measure}
 
 
 def main() -> None:
     """Runs the benchmark that the command line names."""
-    if len(sys.argv) != 2 or sys.argv[1] not in BENCHMARKS:
-        sys.exit(f"usage: python -m bench {'|'.join(BENCHMARKS)}")
-    print(json.dumps(BENCHMARKS[sys.argv[1]]()))
+    arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    arguments.add_argument("name", choices=BENCHMARKS)
+    arguments.add_argument("--long", action="store_true", help="of room: also 60 s of calls without a pause")
+    chosen = arguments.parse_args()
+    if chosen.long and chosen.name != "room":
+        arguments.error("only room has a --long run")
+    measure = partial(room.measure, long=True) if chosen.long else BENCHMARKS[chosen.name]
+    print(json.dumps(measure()))
 
 
 if __name__ == "__main__":
