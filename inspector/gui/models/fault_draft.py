@@ -128,19 +128,26 @@ def often_words(draft: FaultDraft) -> str:
 
 
 def _unreadable(draft: FaultDraft) -> list[FaultRemark]:
+    chance, times = draft.chance.strip(), draft.times.strip()
     checks: list[tuple[FaultField, bool, str]] = [
-        (FaultField.CHANCE, bool(_DECIMAL.fullmatch(draft.chance.strip())), "per cent, from 0 to 100"),
+        (
+            FaultField.CHANCE,
+            bool(_DECIMAL.fullmatch(chance)) and float(chance) <= 100,
+            "chance: per cent, from 0 to 100",
+        ),
         (
             FaultField.TIMES,
-            not draft.times.strip() or bool(_WHOLE.fullmatch(draft.times.strip())),
-            "a whole number, or nothing for no end",
+            not times or bool(_WHOLE.fullmatch(times)),
+            "times: a whole number, or nothing for no end",
         ),
     ]
     if draft.kind is FaultKind.ERROR:
-        checks.append((FaultField.CODE, bool(_WHOLE.fullmatch(draft.code.strip())), "a whole number: 1401"))
+        is_code = bool(_WHOLE.fullmatch(draft.code.strip()))
+        checks.append((FaultField.CODE, is_code, "code: a whole number, such as 1401"))
     if draft.kind is FaultKind.DELAY:
-        checks.append((FaultField.MS, bool(_DECIMAL.fullmatch(draft.ms.strip())), "milliseconds: 800"))
-    return [FaultRemark(field, f"{field.value}: {what}") for field, is_read, what in checks if not is_read]
+        is_ms = bool(_DECIMAL.fullmatch(draft.ms.strip()))
+        checks.append((FaultField.MS, is_ms, "delay: milliseconds, such as 800"))
+    return [FaultRemark(field, message) for field, is_read, message in checks if not is_read]
 
 
 def _words(remark: Remark) -> str:
