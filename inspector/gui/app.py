@@ -37,7 +37,7 @@ class Launch(msgspec.Struct, frozen=True):
     mocks: tuple[MocksFile, ...] = ()
     verbose: bool = False
     local_room: bool = False
-    """Whether to start a local room and to join it, in place of `source`."""
+    """Whether to start the local room and to join it, in place of `source`."""
 
 
 def launch(opened: Opened, how: Launch) -> int:
@@ -89,10 +89,8 @@ class Program:
         """Waits until somebody asks for the end, and ends in order."""
         try:
             await self._prepare()
-            if self._how.local_room:
-                self.connecting.join_local_room(self._how.source)
-            elif self._how.source is not None:
-                self.connecting.join(self._how.source)
+            if (source := self._source()) is not None:
+                self.connecting.start(source)
             await self._exit.wait()
         finally:
             await self._close()
@@ -136,8 +134,12 @@ class Program:
 
     async def _join_somewhere(self) -> Connection | None:
         """Joins as the command line says, else where a server of this machine's settings answers."""
-        source = self._how.source or await self.connecting.answering_source()
-        return None if source is None else self.connecting.join(source)
+        source = self._source() or await self.connecting.answering_source()
+        return None if source is None else await self.connecting.join_when_there(source)
+
+    def _source(self) -> ConnectionSource | None:
+        """What the command line wants to be joined."""
+        return self.connecting.local_source() if self._how.local_room else self._how.source
 
     def _tell(self, problem: Problem) -> None:
         """Shows a problem as a notice; safe from any thread."""

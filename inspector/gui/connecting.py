@@ -14,6 +14,7 @@ from inspector.gui.local_room import LocalRoom
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.local_room_facts import LocalRoomFacts
 from inspector.gui.secrets import KeyringSecrets
+from inspector.sdk.addresses import port_of
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.prefill import Candidate, Prefill, prefill
 from inspector.sdk.server_api import ServerApi, probe
@@ -55,7 +56,6 @@ class Connecting:
             self._dialog = ConnectDialog(services, KeyringSecrets(), self._window)
             self._dialog.restore(self._kept.settings.connect)
             self._dialog.connect_requested.connect(self._join_as_entered)
-            self._dialog.local_room_requested.connect(self._join_local_room_as_entered)
             self._local_room.changed.connect(self._show_local_room)
         self._dialog.open()
 
@@ -81,27 +81,36 @@ class Connecting:
         """What a connection was opened by."""
         return self._sources.get(connection_id)
 
-    def join_local_room(self, source: ConnectionSource | None = None) -> None:
-        """Joins the local room, started where need be; without `source` its first room, as the inspector."""
-        self._session.tasks.spawn(self._join_local_room(source), "join the local room")
+    def start(self, source: ConnectionSource) -> None:
+        """Opens a connection, and before that the local room where that is what is to be joined."""
+        if source.local:
+            self._session.tasks.spawn(self.join_when_there(source), "join the local room")
+        else:
+            self.join(source)
 
-    async def _join_local_room(self, source: ConnectionSource | None) -> None:
+    async def join_when_there(self, source: ConnectionSource) -> Connection | None:
+        """Opens a connection once there is a server; None, and it is shown why, where there is none."""
+        if not source.local:
+            return self.join(source)
+        port = port_of(source.url) if source.url else None
         try:
-            url = await self._local_room.address()
+            url = await self._local_room.address(port)
         except ProblemError:
             self._window.show_local_room()  # where it says why, and what can be done
-            return
-        self.join(replace(source or self._as_inspector(url), url=url))
+            return None
+        return self.join(replace(source, url=url))
 
-    def _as_inspector(self, url: str) -> ConnectionSource:
+    def local_source(self) -> ConnectionSource:
+        """The local room's first room, to be joined as the inspector unless that is there already."""
         facts = self._local_room.facts
-        ours = {info.identity for info in self._session.connections() if info.target.url == url}
+        ours = {info.identity for info in self._session.connections() if info.target.url == facts.url}
         return ConnectionSource(
-            url=url,
+            url="",
             credentials=KeyCredentials(facts.api_key, facts.api_secret),
             room=DEMO_ROOM,
             identity=random_identity() if INSPECTOR in ours else INSPECTOR,
             label="local room",
+            local=True,
         )
 
     async def answering_source(self) -> ConnectionSource | None:
@@ -117,17 +126,10 @@ class Connecting:
         return None
 
     def _join_as_entered(self, source: ConnectionSource) -> None:
-        self._remember_entries()
-        self.join(source)
-
-    def _join_local_room_as_entered(self, source: ConnectionSource) -> None:
-        self._remember_entries()
-        self.join_local_room(source)
-
-    def _remember_entries(self) -> None:
         if self._dialog is not None:
             self._kept.settings.connect = self._dialog.state()
             self._kept.touch()
+        self.start(source)
 
     def _show_local_room(self) -> None:
         if self._dialog is not None:

@@ -76,7 +76,7 @@ class LocalRoomDesk(QObject):
 
     def join(self) -> None:
         """Joins the local room, which is started where need be."""
-        self._connecting.join_local_room()
+        self._connecting.start(self._connecting.local_source())
 
     def stop(self) -> None:
         """Leaves our own room and stops it: left alone, the connections would try to get back into it."""

@@ -25,8 +25,10 @@ TOOLBAR_PX = 40
 ROOMS_PX = 190
 BOTTOM_PX = (190, 287)
 """How high each of the panels at the bottom is at first."""
-RIGHT_PX = 370
-"""How wide details and composer are at first, each."""
+RIGHT_PX = 341
+"""How wide details and composer are at first, one behind the other."""
+BOTH_RIGHT_PX = 740
+"""The same, side by side."""
 STATUS_PX = 25
 LAYOUT_VERSION = 3
 PALETTE_KEYS = "Ctrl+K"
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
         """Gives details and composer one place, or one each, and the log the rest."""
         side_by_side = self.width() >= SIDE_BY_SIDE_PX
         self._side_panels.set_side_by_side(side_by_side)
-        widths = [ROOMS_PX, 2 * RIGHT_PX if side_by_side else RIGHT_PX]
+        widths = [ROOMS_PX, BOTH_RIGHT_PX if side_by_side else RIGHT_PX]
         self.resizeDocks([self._rooms, self._side], widths, QtCore.Qt.Orientation.Horizontal)
 
     def _fit_bottom(self) -> None:

@@ -33,8 +33,6 @@ def test_it_is_offered_first_and_by_keys(qtbot: QtBot, world: World) -> None:
 
 def test_joining_asks_for_the_room_to_be_started_first(qtbot: QtBot, world: World) -> None:
     opened = Opened(qtbot, world)
-    wanted: list[ConnectionSource] = []
-    opened.dialog.local_room_requested.connect(wanted.append)
     opened.choose(SourceKind.LOCAL_ROOM)
     opened.type_into("Room", "lobby")
     opened.type_into("Identity", "me")
@@ -42,10 +40,11 @@ def test_joining_asks_for_the_room_to_be_started_first(qtbot: QtBot, world: Worl
         "Starts the local room and joins lobby as me."
     )
     opened.press("Connect")
-    assert wanted == [
-        ConnectionSource(url="", credentials=DEV_KEY, room="lobby", identity="me", label="local room")
-    ]
-    assert opened.requested == [], "nobody knows its address yet"
+    assert opened.requested == [
+        ConnectionSource(
+            url="", credentials=DEV_KEY, room="lobby", identity="me", label="local room", local=True
+        )
+    ], "nobody knows its address yet"
     assert not opened.dialog.isVisible()
 
 

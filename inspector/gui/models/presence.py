@@ -58,6 +58,11 @@ def host_of(url: str) -> str:
     return f"{host}:{port}" if host and port else host
 
 
+def place_of(info: ConnectionInfo) -> str:
+    """Where a connection leads, in short: the local room, or a server's host."""
+    return "local room" if info.xray else host_of(info.target.url)
+
+
 def room_name(info: ConnectionInfo) -> str:
     """The room's name, safe to draw."""
     return visible(info.room) or UNNAMED_ROOM

@@ -1,4 +1,4 @@
-"""The toolbar's chips: one a connection, with its state, room, identity and host."""
+"""The toolbar's chips: one a connection, with its state, room, identity and place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from inspector.core.payloads import visible
-from inspector.gui.models.presence import Sign, connection_sign, host_of, room_name
+from inspector.gui.models.presence import Sign, connection_sign, place_of, room_name
 from inspector.gui.models.room_facts import Wish, wishes_for
 from inspector.gui.theme import current_theme, text_font
 from inspector.gui.widgets.controls import Tone, label, tool_button
@@ -77,6 +77,7 @@ class ConnectionChips(QWidget):
         self._nobody.setVisible(not connections)
         self._strip.setVisible(bool(connections))
         self._show_overflow()
+        self._strip.updateGeometry()
         self.updateGeometry()
         if any(info.state is ConnectionState.REJOINING for info in connections):
             self._countdown.start()
@@ -98,7 +99,7 @@ class ConnectionChips(QWidget):
     def _open_list(self) -> None:
         menu = self._menu()
         for connection_id, chip in self._chips.items():
-            text = f"{chip.sign().char}  {chip.name()}  {host_of(chip.info.target.url)}".replace("&", "&&")
+            text = f"{chip.sign().char}  {chip.name()}  {place_of(chip.info)}".replace("&", "&&")
             menu.addAction(text, partial(self.show_requested.emit, connection_id))
         menu.popup(self._all.mapToGlobal(QPoint(0, self._all.height() + 2)))
 
@@ -144,7 +145,7 @@ class Chip(QPushButton):
     def show_info(self, info: ConnectionInfo) -> None:
         """Shows how the connection stands now; the state is also said in words."""
         self.info = info
-        host, words = host_of(info.target.url), self.sign().words
+        host, words = place_of(info), self.sign().words
         self.setAccessibleName(f"{self.name()}, {host}, {words}")
         self.setToolTip(plain_tooltip(f"{self.name()}\n{host}\n{words}"))
         self.updateGeometry()
@@ -160,7 +161,7 @@ class Chip(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for everything."""
-        host = host_of(self.info.target.url)
+        host = place_of(self.info)
         host_px = self._advance(host) + GAP_PX if host else 0
         return QSize(2 * PADDING_PX + SIGN_PX + self._advance(self.name()) + host_px + 2, CHIP_PX)
 
@@ -188,7 +189,7 @@ class Chip(QPushButton):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
         place.setLeft(place.left() + self._advance(name) + GAP_PX)
         if place.width() >= MIN_HOST_PX:
-            host = host_of(self.info.target.url)
+            host = place_of(self.info)
             painter.setPen(theme.color("faint"))
             cut = self.fontMetrics().elidedText(host, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, cut)

@@ -9,16 +9,16 @@ from inspector.gui.models.log_columns import Column
 
 _WIDTHS = {
     Column.TIME: 99,
-    Column.DIRECTION: 55,
-    Column.FLOW: 200,
-    Column.METHOD: 108,
-    Column.OUTCOME: 98,
-    Column.WIRE: 38,
-    Column.MS: 58,
-    Column.SIZE: 60,
+    Column.DIRECTION: 49,
+    Column.FLOW: 198,
+    Column.METHOD: 100,
+    Column.OUTCOME: 94,
+    Column.WIRE: 37,
+    Column.MS: 56,
+    Column.SIZE: 55,
 }
 _LEAST_PX = 36
-_LEAST_TIMELINE_PX = 58
+_LEAST_TIMELINE_PX = 59
 _FLEXIBLE = {Column.FLOW: (150, 360), Column.METHOD: (76, 240)}
 """Columns that give way, or grow where there is room: from and to how many pixels."""
 _GROWTH = {Column.FLOW: 0.35, Column.METHOD: 0.2}

@@ -149,6 +149,7 @@ class ConnectForm(QWidget):
             kind="agent" if way is JoinAs.BESIDE else self.more.kind().value,
             join_as=way,
             label=entry.label,
+            local=self._kind is SourceKind.LOCAL_ROOM,
         )
 
     def _token_source(self, entry: Entry, credentials: TokenCredentials) -> ConnectionSource | None:

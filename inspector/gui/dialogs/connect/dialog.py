@@ -48,9 +48,7 @@ class ConnectDialog(QDialog):
     """Gathers a `ConnectionSource`; closed as soon as it is asked for, since joining shows in Rooms."""
 
     connect_requested = Signal(object)
-    """The `ConnectionSource`."""
-    local_room_requested = Signal(object)
-    """The same, to be joined once the local room runs: its address may be another one then."""
+    """The `ConnectionSource`. One that is `local` has no address while the local room does not run."""
 
     def __init__(
         self,
@@ -214,7 +212,7 @@ class ConnectDialog(QDialog):
             words = f"Missing: {', '.join(missing)}."
         elif source is None:
             words = "Something is not right yet; Connect says what."
-        elif self.form.kind is SourceKind.LOCAL_ROOM and not source.url:
+        elif source.local and not source.url:
             words = f"Starts the local room and joins {source.room} as {source.identity}."
         else:
             words = f"Joins {source.room} as {source.identity} on {host_of(source.url)}."
@@ -230,10 +228,7 @@ class ConnectDialog(QDialog):
         if self.form.kind is SourceKind.KEY:
             self.keep.settle(source)
         self.accept()
-        if self.form.kind is SourceKind.LOCAL_ROOM:
-            self.local_room_requested.emit(source)
-        else:
-            self.connect_requested.emit(self._named(source))
+        self.connect_requested.emit(self._named(source))
 
     def show_local_room(self, facts: LocalRoomFacts) -> None:
         """The local room was started or stopped meanwhile."""
