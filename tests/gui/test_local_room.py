@@ -16,7 +16,7 @@ from inspector.tasks import TaskOwner
 from tests.support.reports import Unexpected
 
 TAKEN = Problem(ProblemKind.PORT_TAKEN, "Port 7880 is taken.", Side.HERE, "Take another.")
-CRASHED = Problem(ProblemKind.UNEXPECTED, "The local room was ended by signal 9.", Side.HERE, "Start it again.")
+CRASHED = Problem(ProblemKind.UNEXPECTED, "The room was ended by signal 9.", Side.HERE, "Start it again.")
 SOURCE = ConnectionSource(url="ws://127.0.0.1:1", credentials=KeyCredentials("devkey", "secret"))
 OTHER = ConnectionSource(url="ws://127.0.0.1:2", credentials=KeyCredentials("devkey", "secret"))
 RULE = FaultRule(FaultKind.DROP_ACK)
@@ -66,7 +66,12 @@ class Stage:
         self.answers = False
         self.room = LocalRoom(tasks, self.launcher, self._find)
         self.states: list[RoomState] = []
-        self.room.changed.connect(lambda: self.states.append(self.room.facts.state))
+        self._wake = asyncio.Event()
+        self.room.changed.connect(self._note)
+
+    def _note(self) -> None:
+        self.states.append(self.room.facts.state)
+        self._wake.set()
 
     async def _find(self, host: str, port: int) -> bool:
         return self.answers
@@ -74,7 +79,8 @@ class Stage:
     async def becomes(self, state: RoomState) -> None:
         async with asyncio.timeout(5):
             while self.room.facts.state is not state:
-                await asyncio.sleep(0)
+                self._wake.clear()
+                await self._wake.wait()
 
 
 @pytest.fixture
@@ -235,13 +241,19 @@ class Watch:
         self.questions = Questions()
         self.watch = RoomWatch(tasks, self.questions)
         self.told: list[object] = []
-        self.watch.counted.connect(self.told.append)
-        self.watch.faults_told.connect(self.told.append)
+        self._wake = asyncio.Event()
+        self.watch.counted.connect(self.note)
+        self.watch.faults_told.connect(self.note)
+
+    def note(self, thing: object) -> None:
+        self.told.append(thing)
+        self._wake.set()
 
     async def tells(self, *things: object) -> None:
         async with asyncio.timeout(5):
             while not all(thing in self.told for thing in things):
-                await asyncio.sleep(0)
+                self._wake.clear()
+                await self._wake.wait()
 
 
 @pytest.fixture
@@ -285,13 +297,9 @@ async def test_a_room_that_does_not_answer_is_not_counted(watch: Watch) -> None:
 
 
 async def test_faults_are_set_whether_or_not_anybody_looks(watch: Watch) -> None:
-    refused: list[Problem] = []
     watch.watch.follow(SOURCE)
-    watch.watch.set_faults((RULE,), refused.append)
+    watch.watch.set_faults((RULE,), watch.note)
     await watch.tells((FaultState(RULE),))
     watch.questions.problem = TAKEN
-    watch.watch.set_faults((), refused.append)
-    async with asyncio.timeout(5):
-        while not refused:
-            await asyncio.sleep(0)
-    assert refused == [TAKEN]
+    watch.watch.set_faults((), watch.note)
+    await watch.tells(TAKEN)
