@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector.core.calls import Call, CallError, Direction, Outcome
 from inspector.core.log import row_of
+from inspector.core.problems import Side
 from inspector.core.rpc_errors import incoming_error, outgoing_error
 from inspector.gui.docks.details import DetailsPanel
 from tests.support.made_up import call
@@ -232,3 +233,93 @@ def test_every_control_has_a_name(details: DetailsPanel) -> None:
     for widget in details.findChildren(QWidget):
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
             assert widget.accessibleName(), widget
+
+
+# --- calls that a local room told of, or did something to --------------------------------------------------
+
+
+def faulted(**fields: object) -> Call:
+    error = CallError(1501, "CONNECTION_TIMEOUT", "Connection timeout", side=Side.CALLER)
+    known: dict[str, object] = {
+        "direction": Direction.SEEN,
+        "caller": "web",
+        "destination": "robot-1",
+        "outcome": Outcome.ERROR,
+        "error": error,
+        "elapsed_ms": 7_002.0,
+        "wire": "v2",
+        "fault": "2 drop_request",
+    }
+    return call(**(known | fields))
+
+
+def test_a_fault_is_explained_first_and_leads_to_its_rule(qtbot: QtBot, details: DetailsPanel) -> None:
+    open_call(details, faulted())
+    assert details.finding.words() == (
+        "The local room did this on purpose.\n"
+        "Fault 2 dropped the request: robot-1 never got it. web gave up after 7 s without an ack."
+    )
+    assert details.finding.property("finding") == "warning"
+    assert details.request.title() == "Request · 15 B · v2"
+    for way, signal in (
+        (details.show_fault, details.fault_requested),
+        (details.switch_off, details.fault_off_requested),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            click(qtbot, way)
+        assert asked.args == ["2 drop_request"]
+    assert details.width() == 340, "the links fit beside each other"
+
+
+def test_what_the_code_means_without_a_fault_is_unfolded(qtbot: QtBot, details: DetailsPanel) -> None:
+    open_call(details, faulted())
+    assert details.about.text() == "About 1501"
+    click(qtbot, details.about)
+    assert "Without a fault 1501 means: Nobody acknowledged the call." in details.finding.words()
+    open_call(details, faulted(note="learned later"))
+    assert "Without a fault" in details.finding.words(), "it stays unfolded while the call is shown"
+    click(qtbot, details.about)
+    assert "Without a fault" not in details.finding.words()
+    click(qtbot, details.about)
+    open_call(details, faulted(id="run-2"))
+    assert "Without a fault" not in details.finding.words()
+
+
+def test_a_code_of_a_programs_own_has_no_other_meaning(details: DetailsPanel) -> None:
+    error = CallError(1602, None, "no", side=Side.ROOM)
+    open_call(details, faulted(error=error, fault="3 error"))
+    assert details.about.isHidden()
+    assert details.error.title() == "Error · 1602 · by the room"
+
+
+def test_an_ack_that_never_came_is_said_so(details: DetailsPanel) -> None:
+    open_call(details, faulted())
+    assert details.timing.lines() == ["acknowledged never", "gave up 7,002 ms"]
+    error = CallError(1502, "RESPONSE_TIMEOUT", "Response timeout", side=Side.CALLER)
+    open_call(details, faulted(error=error, ack_ms=0.4, fault="1 drop_response"))
+    assert details.timing.lines() == ["acknowledged 0.4 ms", "gave up 7,002 ms"]
+    open_call(details, faulted(wire=None, fault=None))
+    assert details.timing.lines() == ["gave up 7,002 ms"], "nobody here saw the wire"
+
+
+def test_a_pending_call_says_at_once_that_it_was_held_back(details: DetailsPanel) -> None:
+    open_call(details, faulted(outcome=Outcome.PENDING, error=None, elapsed_ms=None, fault="1 delay"))
+    assert "Fault 1 held a part of the call back." in details.finding.words()
+
+
+def test_a_method_nobody_registered_can_be_mocked(qtbot: QtBot, details: DetailsPanel) -> None:
+    error = CallError(1400, "UNSUPPORTED_METHOD", "Method not supported", side=Side.CALLEE)
+    open_call(details, faulted(error=error, fault=None))
+    for way in (details.mock_it, details.mock):
+        with qtbot.waitSignal(details.mock_requested) as asked:
+            click(qtbot, way)
+        assert asked.args == ["run-1"]
+    open_call(details, faulted(fault="1 error", error=error))
+    assert details.mock_it.isHidden(), "the room said so, not the program"
+
+
+def test_a_call_of_others_can_be_mocked_and_not_sent_again(details: DetailsPanel) -> None:
+    open_call(details, faulted(outcome=Outcome.OK, error=None, fault=None, response="{}"))
+    assert details.mock.isVisible()
+    assert details.edit.isHidden()
+    assert details.resend.isHidden()

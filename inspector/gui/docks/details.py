@@ -248,9 +248,10 @@ class DetailsPanel(QWidget):
         waited_s = max(0.0, self._now() - call.started_at)
         elapsed_ms = waited_s * 1000 if call.is_pending else call.elapsed_ms
         self.head.show_time(words.facts_text(call, elapsed_ms))
-        folded = call.fault is not None and not self._explains
-        finding, tone = words.finding_of(call, waited_s), words.finding_tone(call)
-        self.finding.show_finding(finding, tone, folded=folded)
+        finding, code = words.finding_of(call, waited_s), words.code_to_explain(call)
+        if finding is not None and code is not None and self._explains:
+            finding = words.explained(finding, code)
+        self.finding.show_finding(finding, words.finding_tone(call))
         rows = words.timings(call, elapsed_ms)
         self.timing.show_rows(rows)
         self.timing.setVisible(bool(rows))

@@ -13,7 +13,7 @@ from inspector.core.limits import DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S, budgets, sec
 from inspector.core.log import Row
 from inspector.core.payloads import format_size
 from inspector.core.problems import Side
-from inspector.core.rpc_errors import Finding, RpcCode, name_of
+from inspector.core.rpc_errors import Finding, RpcCode, meaning_of, name_of
 from inspector.gui.models.call_signs import outcome_sign, sign_text
 from inspector.gui.widgets.controls import Tone
 
@@ -69,6 +69,13 @@ def answered_by(call: Call) -> str:
         return f"Reached the mock {call.mock}, none of whose rules matched."
     verb = "Is being answered" if call.is_pending else "Answered"
     return f"{verb} by the mock {call.mock}, rule {call.rule}."
+
+
+def explained(finding: Finding, code: int) -> Finding:
+    """The finding of a faulted call, and what its code means where nobody does it on purpose."""
+    meaning = meaning_of(code)
+    first = f"Without a fault {code} means: {meaning.title} {meaning.text}"
+    return msgspec.structs.replace(finding, tries=(*finding.tries, first, *meaning.tries))
 
 
 def finding_of(call: Call, waited_s: float) -> Finding | None:

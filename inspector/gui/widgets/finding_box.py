@@ -34,8 +34,8 @@ class FindingBox(QFrame):
         links.addStretch(1)
         layout.addLayout(links)
 
-    def show_finding(self, finding: Finding | None, tone: Tone, *, folded: bool = False) -> None:
-        """Shows a finding, `folded` without what to try; None takes the box away."""
+    def show_finding(self, finding: Finding | None, tone: Tone) -> None:
+        """Shows a finding; None takes the box away."""
         self.setVisible(finding is not None)
         if finding is None:
             return
@@ -43,7 +43,7 @@ class FindingBox(QFrame):
         set_wrapped(self._text, finding.text)
         set_wrapped(self._tries, "\n".join(f"· {step}" for step in finding.tries))
         self._text.setVisible(bool(finding.text))
-        self._tries.setVisible(bool(finding.tries) and not folded)
+        self._tries.setVisible(bool(finding.tries))
         if self.property("finding") != tone.value:
             self.setProperty("finding", tone.value)
             restyle(self)
