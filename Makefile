@@ -24,9 +24,9 @@ help: ## Say what there is to make
 setup: ## Create .venv and install system libraries (or print the command that does)
 	@$(PYTHON) -m setup environment
 
-run: setup ## Set up, then start RPC Inspector
+run: setup ## Set up, then start RPC Inspector with its demo
 	@$(BIN)/python -m setup window
-	@$(BIN)/rpc-inspector $(ARGS)
+	@$(BIN)/rpc-inspector --demo $(ARGS)
 
 test: setup ## Set up, then check style, types and imports, and run all tests
 	@$(BIN)/python -m setup tests

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 @click.option(
     "--theme", type=click.Choice(["dark", "light", "system"]), default=None, help="The look; remembered."
 )
+@click.option(
+    "--demo", is_flag=True, help="Start a local room with three programs in it that call and answer."
+)
 @connection_options
-def gui(*, connection: ConnectionOptions, mocks: tuple[str, ...], theme: str | None) -> None:
+def gui(*, connection: ConnectionOptions, mocks: tuple[str, ...], theme: str | None, demo: bool) -> None:
     """Open the window, and join at once where the options name a server."""
+    if demo and connection.names_server:
+        msg = "--demo brings a room of its own: leave out the options that name a server."
+        raise click.UsageError(msg)
     # Bad usage is said before a window appears; with nothing to check, the window comes first of all.
     checked = bool(mocks) or connection.names_server
     opened = None if checked else _open(theme)
@@ -30,7 +36,7 @@ def gui(*, connection: ConnectionOptions, mocks: tuple[str, ...], theme: str | N
 
     files = read_mocks_files(mocks)
     source = connection.source() if connection.names_server else None
-    how = Launch(source=source, mocks=files, verbose=connection.verbose)
+    how = Launch(source=source, mocks=files, verbose=connection.verbose, demo=demo)
     raise click.exceptions.Exit(launch(opened or _open(theme), how))
 
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import msgspec
 
 from inspector.core.mock_files import MocksFile
-from inspector.core.problems import Problem
+from inspector.core.problems import Problem, ProblemError
 from inspector.gui.connecting import Connecting
 from inspector.gui.controller import Controller
+from inspector.gui.demo import Demo, first_call
+from inspector.gui.demo_unseen import show_demo
 from inspector.gui.kept import Kept
 from inspector.gui.local_room import LocalRoom
 from inspector.gui.local_room_desk import LocalRoomDesk
@@ -38,6 +40,8 @@ class Launch(msgspec.Struct, frozen=True):
     verbose: bool = False
     local_room: bool = False
     """Whether to start the local room and to join it, in place of `source`."""
+    demo: bool = False
+    """Whether to show the demo, in a room of its own, in place of `source`."""
 
 
 def launch(opened: Opened, how: Launch) -> int:
@@ -80,6 +84,7 @@ class Program:
         self.local_room_desk = LocalRoomDesk(
             self.session, self.window, self.local_room, RoomWatch(self.session.tasks), self.connecting
         )
+        self._demo = self._make_demo() if how.demo else None
         self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
         self._kept.attach(self.window, self.session.mocks)
         self._add_actions()
@@ -89,7 +94,9 @@ class Program:
         """Waits until somebody asks for the end, and ends in order."""
         try:
             await self._prepare()
-            if (source := self._source()) is not None:
+            if self._demo is not None:
+                self.session.tasks.spawn(self._start_demo(self._demo), "start the demo")
+            elif (source := self._source()) is not None:
                 self.connecting.start(source)
             await self._exit.wait()
         finally:
@@ -100,6 +107,8 @@ class Program:
         """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
         try:
             await self._prepare()
+            if self._demo is not None:
+                return await show_demo(self.session, self.window, self._demo)
             return await run_unseen(self.session, self.window, self._join_somewhere)
         finally:
             await self._close()
@@ -112,6 +121,8 @@ class Program:
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
+        if self._demo is not None:
+            await self._demo.stop()
         await self.local_room.close()
         self._gateway.close()
         self.window.deleteLater()
@@ -136,6 +147,18 @@ class Program:
         """Joins as the command line says, else where a server of this machine's settings answers."""
         source = self._source() or await self.connecting.answering_source()
         return None if source is None else await self.connecting.join_when_there(source)
+
+    def _make_demo(self) -> Demo:
+        return Demo(self.session, self.local_room, self.connecting.join, self.local_room_desk.set_rules)
+
+    async def _start_demo(self, demo: Demo) -> None:
+        """Shows the demo; what keeps it from starting is said in a notice."""
+        try:
+            connection = await demo.start()
+        except ProblemError as error:
+            self._notice(error.problem)
+        else:
+            self.window.panels.composer.fill(first_call(connection.id))
 
     def _source(self) -> ConnectionSource | None:
         """What the command line wants to be joined."""

@@ -14,6 +14,7 @@ from inspector.core.calls import CallDraft, Direction, Outcome
 from inspector.core.log import Row
 from inspector.core.problems import ProblemError
 from inspector.demo.cast import AGENT, ROBOT
+from inspector.gui.demo import Demo
 from inspector.gui.models.log_text import log_text
 from inspector.gui.picture import leave_picture
 from inspector.session.connection import Connection
@@ -34,12 +35,13 @@ CALLS = (
 """What the run calls itself: answers, an error of the handler's own, and a method that nobody registered."""
 
 
-async def show_demo(session: Session, window: QWidget, connection: Connection) -> int:
+async def show_demo(session: Session, window: QWidget, demo: Demo) -> int:
     """Calls, waits for the calls of others, prints the log and leaves a picture; the exit code."""
     try:
+        connection = await demo.start()
         await connection.settled()
     except ProblemError as error:
-        _say(f"Could not join: {error.problem.sentence()}")
+        _say(f"The demo could not start: {error.problem.sentence()}")
         return 1
     await until(session, lambda: _are_active(connection, (AGENT, ROBOT)) or None, PEERS_WITHIN_S)
     for destination, method, payload in CALLS:
