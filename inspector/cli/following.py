@@ -95,8 +95,8 @@ def _ordinary(source: ConnectionSource) -> Problem:
     return Problem(
         kind=ProblemKind.NOT_FOUND,
         what=(
-            f"Nothing can be seen at {host_of(source.url)}: on an ordinary LiveKit server only a call's two"
-            " ends see it."
+            f"Nothing can be seen at {host_of(source.url)}, which is no local room: on an ordinary LiveKit"
+            " server only a call's two ends see it."
         ),
         side=Side.SERVER,
         next_step=(
