@@ -128,3 +128,20 @@ def test_stop_waiting_stops_every_selected_call_of_ours_that_is_under_way(
     panel.stop_requested.connect(stopped.append)
     panel.actions_on_calls.stop.trigger()
     assert sorted(stopped) == [first, second]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_any_selected_call_can_be_mocked_from_its_menu(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    call_id = filled.ok(direction=Direction.SEEN)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    click(panel, 0)
+    press(panel, Qt.Key.Key_Menu, NO_KEYS)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    mock = next(action for action in menu.actions() if action.text() == "Mock it")
+    assert mock.shortcut().toString() == "Ctrl+M"
+    with qtbot.waitSignal(panel.mock_requested) as asked:
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(mock).center())
+    assert asked.args == [call_id]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -179,3 +179,48 @@ def test_widths_that_cannot_be_read_are_left_alone(panel: LogPanel, state: bytes
     before = [panel.table.columnWidth(column) for column in Column]
     assert not panel.restore_state(state)
     assert [panel.table.columnWidth(column) for column in Column] == before
+
+
+def test_a_faulted_call_has_a_tag_behind_its_outcome(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    filled.ok(fault="1 delay")
+    filled.ok()
+    filled.pending(fault="2 drop_request")
+    filled.ok(fault="a name far too long for the column of outcomes")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 4)
+    for row, has_tag in enumerate((True, False, True, True)):
+        assert (DARK.warning in pixels(panel, row, Column.OUTCOME)) is has_tag, row
+    index = panel.model.index(0, Column.OUTCOME)
+    assert "fault 1 delay" in str(panel.model.data(index, Qt.ItemDataRole.ToolTipRole))
+    assert "fault 1 delay" in str(panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole))
+
+
+def test_the_wire_has_its_column_once_there_is_something_in_it(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    filled.ok(wire="v1")
+    filled.ok(wire="server-api")
+    filled.ok()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3)
+    assert panel.table.isColumnHidden(Column.WIRE)
+    panel.show_wire(True)
+    assert [panel.model.data(panel.model.index(row, Column.WIRE)) for row in range(3)] == ["v1", "API", ""]
+    assert DARK.secondary in pixels(panel, 0, Column.WIRE)
+    assert panel.table.columnWidth(Column.TIMELINE) >= 50
+    state = panel.state()
+    panel.show_wire(False)
+    assert panel.restore_state(state)
+    assert panel.table.isColumnHidden(Column.WIRE), "what was seen in an earlier run does not show it"
+
+
+def test_at_the_windows_first_size_names_are_not_cut(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    panel.show_wire(True)
+    panel.resize(747, 400)
+    filled.ok(caller="web-frontend", destination="agent-weather", fault="3 error", wire="v2")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    assert panel.table.sizeHintForIndex(panel.model.index(0, Column.FLOW)).width() <= panel.table.columnWidth(
+        Column.FLOW
+    )

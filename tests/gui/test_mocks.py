@@ -663,3 +663,39 @@ def test_nothing_is_cut_at_its_least_height(full: Desk) -> None:
     for widget in (full.panel.editor.answer.error.data, full.panel.table, full.field("Error code")):
         assert widget.mapTo(full.panel, widget.rect().bottomLeft()).y() <= bottom
     assert full.panel.height() == 190
+
+
+# --- mocks made from calls ---------------------------------------------------------------------------------
+
+
+def test_a_mock_made_from_a_call_is_there_at_once_and_its_reply_ready_to_be_written(full: Desk) -> None:
+    full.panel.mock_call("get_user", Reply('{"id":7}'))
+    assert full.in_force()[-1] == Mock("get_user", (Rule(Reply('{"id":7}')),))
+    assert full.selected() == ["get_user"]
+    assert full.focused() == "Reply"
+
+
+def test_an_error_of_a_programs_own_is_mocked_as_one(full: Desk) -> None:
+    full.panel.mock_call("book", Fail(1602, "sold out"))
+    assert full.in_force()[-1].rules == (Rule(Fail(1602, "sold out")),)
+    assert full.focused() == "Error message"
+
+
+def test_a_method_that_has_a_mock_made_here_is_gone_to(full: Desk) -> None:
+    before = full.in_force()
+    full.panel.mock_call("get_location", Reply("other"))
+    assert full.in_force() == before
+    assert full.selected() == ["get_location"]
+    assert "get_location has this mock already." in full.said()
+
+
+def test_a_mock_of_a_file_does_not_count_as_made_here(full: Desk) -> None:
+    full.panel.mock_call("get_weather", Reply("mild"))
+    assert [mock.source for mock in full.in_force() if mock.method == "get_weather"] == [WEATHER.source, ""]
+
+
+def test_what_is_being_written_meanwhile_is_kept(desk: Desk) -> None:
+    desk.push("+ Mock")
+    desk.retype(desk.field("Mock method"), "half_writ")
+    desk.panel.mock_call("get_user", Reply("7"))
+    assert desk.rows() == ["get_user", "half_writ new"]

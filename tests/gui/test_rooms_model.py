@@ -209,3 +209,10 @@ def test_any_change_of_the_world_ends_in_the_tree_built_afresh(
 
     assert tree(changed) == tree(fresh)
     tester.deleteLater()
+
+
+def test_a_room_whose_calls_are_all_seen_says_so(model: RoomsModel) -> None:
+    info = replace(connection("demo", WEB), xray=True)
+    model.set_connections((info,))
+    assert rows(model)[0] == "demo 2 here · X-ray"
+    assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("2 here, X-ray")

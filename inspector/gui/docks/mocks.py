@@ -137,6 +137,8 @@ class MocksPanel(QWidget):
     def mock_call(self, method: str, action: Action) -> None:
         """Asks for a mock of `method` that does `action`; one made here before is gone to instead."""
         own = next((e for e in self._entries.values() if e.mock.method == method and not e.mock.source), None)
+        if self.selection.mock_id == NEW_ID:
+            self._select(None)  # what is being written stays a mock of its own
         if own is None:
             self._ask_to_add(Mock(method, (Rule(action),)))
         else:
