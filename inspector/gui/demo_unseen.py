@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from inspector.core.calls import CallDraft, Direction, Outcome
 from inspector.core.log import Row
 from inspector.core.problems import ProblemError
 from inspector.demo.cast import AGENT, ROBOT
 from inspector.gui.demo import Demo
+from inspector.gui.main_window import MainWindow
 from inspector.gui.models.log_text import log_text
 from inspector.gui.picture import leave_picture
 from inspector.session.connection import Connection
@@ -25,6 +24,7 @@ PICTURE = Path("rpc-inspector-demo.png")
 PEERS_WITHIN_S = 12.0
 TRAFFIC_WITHIN_S = 5.0
 """Long enough for calls of every direction to have an outcome, and the whole run stays under 20 s."""
+ENOUGH_CALLS = 20
 CALLS = (
     (AGENT, "get_weather", '{"city":"Lisbon"}'),
     (AGENT, "set_volume", '{"level":140}'),
@@ -35,7 +35,7 @@ CALLS = (
 """What the run calls itself: answers, an error of the handler's own, and a method that nobody registered."""
 
 
-async def show_demo(session: Session, window: QWidget, demo: Demo) -> int:
+async def show_demo(session: Session, window: MainWindow, demo: Demo) -> int:
     """Calls, waits for the calls of others, prints the log and leaves a picture; the exit code."""
     try:
         connection = await demo.start()
@@ -48,6 +48,7 @@ async def show_demo(session: Session, window: QWidget, demo: Demo) -> int:
         await session.call(CallDraft(connection.id, destination, method, payload))
     await _wait_for(session, lambda: _shows_everything(session), TRAFFIC_WITHIN_S)
     print(log_text(_rows(session), time.time()), flush=True)  # noqa: T201 - the result of this run
+    window.panels.log.next_error()  # so that the details have something to explain
     try:
         await leave_picture(window, PICTURE)
     except OSError as error:
@@ -67,8 +68,10 @@ def _rows(session: Session) -> list[Row]:
 
 
 def _shows_everything(session: Session) -> bool:
-    """Whether a call of every direction, one of them failed, has its outcome."""
+    """Whether there is enough to look at: calls of every direction with their outcome, and failed ones."""
     rows = _rows(session)
+    if len(rows) < ENOUGH_CALLS:
+        return False
     answered = {row.direction for row in rows if row.outcome is Outcome.OK}
     return answered == set(Direction) and any(row.outcome is Outcome.ERROR for row in rows)
 
