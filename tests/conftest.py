@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from inspector.ending import Ending
 from tests.conformance.servers import KINDS
 from tests.support import requirements
 from tests.support.leftovers import ended_by_themselves, forgotten_tasks, forgotten_threads
@@ -26,6 +27,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Where cores are shared, an example that waits its turn would fail a property that holds.
 hypothesis.settings.register_profile("shared cores", deadline=None)
 hypothesis.settings.load_profile("shared cores")
+
+ENDING = pytest.StashKey[Ending]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The SDK's threads must not abort a run that has passed."""
+    config.stash[ENDING] = Ending()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[ENDING].code = int(exitstatus)
 
 
 @pytest.hookimpl(wrapper=True)

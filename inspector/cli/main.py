@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from inspector.cli.exit_codes import ExitCode
+from inspector.ending import Ending
 from inspector.roles import CHILD, ROLES
 
 
@@ -13,11 +14,12 @@ def main() -> None:
 
     Without a word to parse there is only a window to open, and it is drawn before anything else is imported.
     """
+    ending = Ending()
     try:
-        code = _run(sys.argv[1:])
+        ending.code = _run(sys.argv[1:])
     except KeyboardInterrupt:  # also while modules are imported, which takes longer than a person's patience
-        code = ExitCode.INTERRUPTED
-    sys.exit(code)
+        ending.code = ExitCode.INTERRUPTED
+    sys.exit(ending.code)
 
 
 def _run(words: list[str]) -> int:
