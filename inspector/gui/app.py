@@ -85,7 +85,9 @@ class Program:
             self.session, self.window, self.local_room, RoomWatch(self.session.tasks), self.connecting
         )
         self._demo = self._make_demo() if how.demo else None
-        self._controller = Controller(self.session, self.window, self._kept.note_call, loop.delay_ms)
+        self._controller = Controller(
+            self.session, self.window, self._kept.note_call, loop.delay_ms, self.local_room_desk.retry
+        )
         self._kept.attach(self.window, self.session.mocks)
         self._add_actions()
         self.window.exit_requested.connect(self._exit.set)

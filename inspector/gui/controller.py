@@ -36,8 +36,11 @@ class Controller(QObject):
         window: MainWindow,
         note_sent: Callable[[Call], None],
         loop_delay_ms: Callable[[], float],
+        retry: Callable[[str], None],
     ) -> None:
+        """`retry` joins again by a connection's id."""
         super().__init__(window)
+        self._retry = retry
         self._session = session
         self._window = window
         self._panels = window.panels
@@ -94,7 +97,7 @@ class Controller(QObject):
         panels.composer.stop_requested.connect(self._session.stop_waiting)
         panels.composer.details_requested.connect(self._open_details)
         for rooms in (panels.rooms, panels.chips):
-            rooms.retry_requested.connect(self._session.retry)
+            rooms.retry_requested.connect(self._retry)
             rooms.leave_requested.connect(self._leave)
             rooms.remove_requested.connect(self._remove)
         panels.chips.show_requested.connect(panels.rooms.select_connection)

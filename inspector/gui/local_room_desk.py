@@ -78,6 +78,23 @@ class LocalRoomDesk(QObject):
         """Joins the local room, which is started where need be."""
         self._connecting.start(self._connecting.local_source())
 
+    def retry(self, connection_id: str) -> None:
+        """Joins again; our own room is started before that where it does not run."""
+        info = self._session.connection(connection_id)
+        stopped = self._room.facts.state in (RoomState.STOPPED, RoomState.FAILED)
+        if info is not None and info.target.url == self._room.facts.url and stopped:
+            self._session.tasks.spawn(self._start_and_retry(connection_id), "start the room to join it again")
+        else:
+            self._session.retry(connection_id)
+
+    async def _start_and_retry(self, connection_id: str) -> None:
+        try:
+            await self._room.address()
+        except ProblemError:
+            self._window.show_local_room()
+            return
+        self._session.retry(connection_id)
+
     def stop(self) -> None:
         """Leaves our own room and stops it: left alone, the connections would try to get back into it."""
         for info in self._session.connections():

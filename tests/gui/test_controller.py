@@ -17,7 +17,7 @@ async def test_once_stopped_it_follows_the_session_no_more(qtbot: QtBot) -> None
     window = MainWindow()
     qtbot.addWidget(window)
     window.furnish(make_panels(session.log))
-    controller = Controller(session, window, lambda call: None, lambda: 0.0)
+    controller = Controller(session, window, lambda call: None, lambda: 0.0, session.retry)
     mocks = window.panels.mocks.table.model()
     session.mocks.add([reply("shown")])
     assert mocks.rowCount() == 1

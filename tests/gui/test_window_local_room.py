@@ -131,6 +131,9 @@ def test_it_is_started_joined_and_stopped_from_its_panel(use: Callable[..., None
         assert program.panels.notices.text == ""
         assert program.find(QAbstractButton, "Start the local room").isEnabled()
 
+        program.click(program.find(QAbstractButton, "Join again"))
+        await program.until(lambda: in_room(program), "the room started and joined again")
+
     use(act)
 
 

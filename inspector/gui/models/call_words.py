@@ -64,7 +64,8 @@ def answered_by(call: Call) -> str:
     if call.direction is not Direction.IN:
         return ""
     if call.mock is None:
-        return "No mock answers this method." if call.unmatched else ""
+        # Where nobody answered at all, the finding says so.
+        return "No mock answers this method." if call.unmatched and not is_unregistered(call) else ""
     if call.rule is None:
         return f"Reached the mock {call.mock}, none of whose rules matched."
     verb = "Is being answered" if call.is_pending else "Answered"
