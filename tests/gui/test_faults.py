@@ -41,7 +41,7 @@ def choose_kind(desk: Desk, kind: FaultKind) -> None:
 
 
 def kind_box(desk: Desk) -> QComboBox:
-    return desk.panel.editor.kind
+    return desk.panel.body.editor.kind
 
 
 # --- the table -------------------------------------------------------------------------------------------
@@ -63,17 +63,17 @@ def test_each_rule_is_a_row(desk: Desk) -> None:
 def test_hits_grow_in_place_and_leave_the_selection(qtbot: QtBot, desk: Desk) -> None:
     desk.click_row(1)
     resets: list[None] = []
-    desk.panel.faults.model.modelReset.connect(lambda: resets.append(None))
+    desk.panel.body.faults.model.modelReset.connect(lambda: resets.append(None))
     states = (FaultState(DELAY, 1031), FaultState(DROP, 4), FaultState(ERROR))
     desk.panel.show_faults(states)
-    model = desk.panel.faults.model
+    model = desk.panel.body.faults.model
     assert [model.index(row, FaultColumn.HITS).data() for row in range(3)] == ["1,031", "4", "0"]
     assert desk.selected() == 1
     assert not resets
 
 
 def test_a_rule_that_is_off_is_faint_all_over(desk: Desk) -> None:
-    table = desk.panel.faults.table
+    table = desk.panel.body.faults.table
     image = table.viewport().grab().toImage()
     off = table.visualRect(table.model().index(2, FaultColumn.METHOD))
     on = table.visualRect(table.model().index(0, FaultColumn.METHOD))
@@ -144,7 +144,7 @@ def test_the_menu_of_a_row_offers_the_same(desk: Desk) -> None:
 def test_names_from_elsewhere_are_plain_text(qtbot: QtBot, desk: Desk) -> None:
     evil = FaultRule(FaultKind.DELAY, FaultMatch("<b>\u202e", "*", "*"), ms=1, name="<i>x")
     desk.panel.show_faults((FaultState(evil),))
-    model = desk.panel.faults.model
+    model = desk.panel.body.faults.model
     index = model.index(0, FaultColumn.METHOD)
     assert index.data() == "<b>\\u202e"
     assert "&lt;b&gt;" in index.data(Qt.ItemDataRole.ToolTipRole)
@@ -174,11 +174,11 @@ def test_every_kind_is_in_the_menu_and_can_be_saved_as_it_opens(empty: Desk, kin
     assert rule.enabled
     assert rule.match == FaultMatch()
     assert empty.selected() == 0
-    assert empty.panel.join.isVisible(), "the editor is gone"
+    assert empty.panel.body.join.isVisible(), "the editor is gone"
 
 
 def test_a_rule_is_written_by_keys_alone(empty: Desk) -> None:
-    empty.panel.faults.add.setFocus()
+    empty.panel.body.faults.add.setFocus()
     empty.press(Qt.Key.Key_Space)
     menu = popup()
     for _ in range(4):
@@ -208,13 +208,13 @@ def test_a_rule_is_written_by_keys_alone(empty: Desk) -> None:
             times=3,
         ),
     )
-    assert QApplication.focusWidget() is empty.panel.faults.table
+    assert QApplication.focusWidget() is empty.panel.body.faults.table
 
 
 def test_a_delay_names_the_part_it_holds_back(empty: Desk) -> None:
     choose_kind(empty, FaultKind.DELAY)
     empty.retype("Fault delay in milliseconds", "1500")
-    empty.panel.editor.part.setFocus()
+    empty.panel.body.editor.part.setFocus()
     empty.press(Qt.Key.Key_Down)
     empty.push("Save the fault")
     assert empty.last_asked() == (FaultRule(FaultKind.DELAY, ms=1500, part=CallPart.ACK),)
@@ -294,7 +294,7 @@ def test_escape_and_cancel_give_the_edit_up(desk: Desk) -> None:
             desk.press(Qt.Key.Key_Escape)
         else:
             desk.push("Cancel the edit of the fault")
-        assert desk.panel.join.isVisible()
+        assert desk.panel.body.join.isVisible()
     assert desk.asked == []
 
 
@@ -322,7 +322,7 @@ def test_a_room_that_goes_closes_the_editor(desk: Desk) -> None:
     desk.panel.show_facts(LocalRoomFacts())
     assert desk.panel.idle.isVisible()
     desk.panel.show_facts(RUNNING)
-    assert desk.panel.join.isVisible()
+    assert desk.panel.body.join.isVisible()
 
 
 # --- files -------------------------------------------------------------------------------------------------

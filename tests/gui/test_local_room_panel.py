@@ -126,9 +126,9 @@ def test_a_room_of_others_can_be_used_but_not_stopped(desk: Desk) -> None:
 def test_each_language_has_its_snippet_with_a_token_shortened(qtbot: QtBot, desk: Desk) -> None:
     shown = {}
     for language in Language:
-        part = desk.panel.join.languages.part(language.value)
+        part = desk.panel.body.join.languages.part(language.value)
         qtbot.mouseClick(part, Qt.MouseButton.LeftButton)
-        shown[language] = desk.panel.join.view.toPlainText()
+        shown[language] = desk.panel.body.join.view.toPlainText()
     assert "from livekit import rtc" in shown[Language.PYTHON]
     assert "from 'livekit-client'" in shown[Language.JAVASCRIPT]
     assert "from '@livekit/rtc-node'" in shown[Language.NODE]
@@ -140,8 +140,8 @@ def test_each_language_has_its_snippet_with_a_token_shortened(qtbot: QtBot, desk
 
 def test_a_real_secret_is_in_no_snippet_that_is_looked_at(qtbot: QtBot, desk: Desk) -> None:
     desk.panel.show_facts(dataclasses.replace(RUNNING, api_secret=SECRET, hides_secret=True))
-    qtbot.mouseClick(desk.panel.join.languages.part("env"), Qt.MouseButton.LeftButton)
-    assert SECRET not in desk.panel.join.view.toPlainText()
+    qtbot.mouseClick(desk.panel.body.join.languages.part("env"), Qt.MouseButton.LeftButton)
+    assert SECRET not in desk.panel.body.join.view.toPlainText()
 
 
 def test_copying_asks_for_the_snippet_with_a_token(desk: Desk) -> None:
@@ -166,8 +166,8 @@ def test_without_an_identity_there_is_nothing_to_copy(desk: Desk) -> None:
 
 
 def test_the_python_snippet_is_a_program(desk: Desk) -> None:
-    compile(desk.panel.join.view.toPlainText(), "snippet", "exec")
-    assert asyncio.run.__name__ in desk.panel.join.view.toPlainText()
+    compile(desk.panel.body.join.view.toPlainText(), "snippet", "exec")
+    assert asyncio.run.__name__ in desk.panel.body.join.view.toPlainText()
 
 
 # --- not running -------------------------------------------------------------------------------------------

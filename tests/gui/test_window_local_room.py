@@ -105,7 +105,7 @@ def note_of_room(program: ProgramUnderTest) -> str:
 
 async def set_rules(program: ProgramUnderTest, *rules: FaultRule) -> None:
     program.program.local_room_desk.set_rules(rules)
-    model = program.panels.local_room.faults.model
+    model = program.panels.local_room.body.faults.model
     await program.until(lambda: model.rules() == rules, "the faults in force")
 
 
@@ -229,7 +229,7 @@ def test_a_crash_is_said_and_everybody_is_back_after_a_restart(use: Callable[...
         await program.until(
             lambda: in_room(program) and program.session.connections()[0].xray, "the way back", within_s=50
         )
-        model = program.panels.local_room.faults.model
+        model = program.panels.local_room.body.faults.model
         await program.until(lambda: model.rules() == (rule,), "its faults again")
 
     use(act)
@@ -304,10 +304,10 @@ def test_calls_between_others_are_seen_and_a_fault_is_marked_and_switched_off(
             assert "Without a fault 1401 means" in said(program.panels.details)
             program.window.show_mocks()
             program.click(program.find(QAbstractButton, "Show the fault"))
-            assert program.panels.local_room.faults.table.row() == 0
+            assert program.panels.local_room.body.faults.table.row() == 0
             assert program.panels.local_room.isVisible()
             program.click(program.find(QAbstractButton, "Switch it off"))
-            model = program.panels.local_room.faults.model
+            model = program.panels.local_room.body.faults.model
             await program.until(lambda: not model.rules()[0].enabled, "the fault off")
             assert await web.perform("robot-1", "echo", "again") == "again"
             await program.until(lambda: program.session.log.counts.ok == 1, "the call that went well")
@@ -382,11 +382,11 @@ def test_what_is_typed_into_a_fault_is_done_to_calls(use: Callable[..., None]) -
         for _ in range(5):
             QTest.keyClick(menu, Qt.Key.Key_Down)
         QTest.keyClick(menu, Qt.Key.Key_Return)
-        await program.until(lambda: program.panels.local_room.editor.isVisible(), "the editor")
+        await program.until(lambda: program.panels.local_room.body.editor.isVisible(), "the editor")
         await program.type("Fault method", "echo", QLineEdit)
         await program.type("Fault delay in milliseconds", "150", QLineEdit)
         await program.press(Qt.Key.Key_Return)
-        model = program.panels.local_room.faults.model
+        model = program.panels.local_room.body.faults.model
         await program.until(lambda: model.rowCount() == 1, "the fault in force")
         async with PythonPeer.joined(room, ROOM, "web") as web, PythonPeer.joined(room, ROOM, "robot-1"):
             await web.wait_until_active("robot-1")

@@ -66,19 +66,19 @@ class Desk:
         self.qtbot.mouseClick(self.buttons()[name], Qt.MouseButton.LeftButton)
 
     def click_row(self, row: int, column: FaultColumn = FaultColumn.METHOD) -> None:
-        table = self.panel.faults.table
+        table = self.panel.body.faults.table
         at = table.visualRect(table.model().index(row, column)).center()
         if column is FaultColumn.ON:
             at = table.box_rect(row).center()
         self.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def double_click_row(self, row: int) -> None:
-        table = self.panel.faults.table
+        table = self.panel.body.faults.table
         at = table.visualRect(table.model().index(row, FaultColumn.METHOD)).center()
         self.qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     def open_menu(self, row: int) -> QMenu:
-        table = self.panel.faults.table
+        table = self.panel.body.faults.table
         at = table.visualRect(table.model().index(row, FaultColumn.METHOD)).center()
         reason = QContextMenuEvent.Reason.Mouse
         QApplication.sendEvent(table.viewport(), QContextMenuEvent(reason, at, table.mapToGlobal(at)))
@@ -104,7 +104,7 @@ class Desk:
         return "\n".join(labels).replace("\u200b", "")
 
     def rows(self) -> list[str]:
-        model = self.panel.faults.model
+        model = self.panel.body.faults.model
         columns = (FaultColumn.METHOD, FaultColumn.FLOW, FaultColumn.FAULT, FaultColumn.PARAMETERS)
         return [
             " | ".join(str(model.index(row, column).data()) for column in columns)
@@ -112,7 +112,7 @@ class Desk:
         ]
 
     def selected(self) -> int | None:
-        return self.panel.faults.table.row()
+        return self.panel.body.faults.table.row()
 
     def last_asked(self) -> tuple[FaultRule, ...]:
         return self.asked[-1]
