@@ -10,6 +10,6 @@ LOCAL_ROOM = "local-room"
 
 ROLES = {
     DEMO_PEER: "inspector.demo.child",
-    LOCAL_ROOM: "inspector.local_room.child",
+    LOCAL_ROOM: "inspector.local_room.process.child",
 }
 """Each role's module; its `main()` plays it and returns the exit code."""

@@ -6,7 +6,7 @@ import ipaddress
 
 import msgspec
 
-from inspector.local_room.token_endpoints import TOKEN_PATH
+from inspector.local_room.access.token_endpoints import TOKEN_PATH
 from inspector.local_room.transport.addresses import candidates
 from inspector.sdk.addresses import http_url
 

@@ -11,7 +11,7 @@ from inspector.core.participants import ParticipantKind
 from inspector.core.problems import Problem, ProblemError
 from inspector.core.rpc_errors import RpcCode
 from inspector.local_room.options import RoomServerOptions
-from inspector.local_room.standby import StandbyRoom
+from inspector.local_room.process.standby import StandbyRoom
 from inspector.sdk.addresses import port_of
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.sources import ConnectionSource, KeyCredentials

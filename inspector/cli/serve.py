@@ -15,11 +15,11 @@ from inspector.cli.room_facts import facts_of
 from inspector.cli.running import run_alone
 from inspector.cli.seen_lines import SeenLines
 from inspector.core.problems import ProblemError
-from inspector.local_room.bind_policy import DEV_KEY, bind_policy
+from inspector.local_room.access.bind_policy import DEV_KEY, bind_policy
 from inspector.local_room.limits import LimitReachedError
 from inspector.local_room.options import RoomServerOptions
+from inspector.local_room.process.serving import start_server
 from inspector.local_room.server import RoomServer
-from inspector.local_room.serving import start_server
 from inspector.tasks import ReportUnexpected
 
 LOOPBACK = "127.0.0.1"

@@ -144,12 +144,12 @@ class LocalRoom(QObject):
 
 
 async def _launch_process(options: RoomServerOptions) -> RunningRoom:
-    from inspector.local_room.launcher import LocalRoomProcess  # not needed until a room is wanted
+    from inspector.local_room.process.launcher import LocalRoomProcess  # not needed until a room is wanted
 
     return await LocalRoomProcess.start(options)
 
 
 async def _somebody_to_join(host: str, port: int) -> bool:
-    from inspector.local_room.occupants import Occupant, occupant_of
+    from inspector.local_room.process.occupants import Occupant, occupant_of
 
     return await occupant_of(host, port) in (Occupant.LOCAL_ROOM, Occupant.LIVEKIT_SERVER)

@@ -9,17 +9,17 @@ from typing import Protocol
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from inspector.local_room import token_endpoints
-from inspector.local_room.admission import authenticated
-from inspector.local_room.agent_service import AgentDispatchService
-from inspector.local_room.agents import Agents
-from inspector.local_room.bind_policy import bind_policy
-from inspector.local_room.hosts import guarded, host_rules
+from inspector.local_room.access import token_endpoints
+from inspector.local_room.access.admission import authenticated
+from inspector.local_room.access.bind_policy import bind_policy
+from inspector.local_room.access.hosts import guarded, host_rules
 from inspector.local_room.options import RoomServerOptions
-from inspector.local_room.room_service import RoomService
-from inspector.local_room.rooms import Rooms
-from inspector.local_room.server_calls import ServerCalls
-from inspector.local_room.twirp import add_services
+from inspector.local_room.rooms.rooms import Rooms
+from inspector.local_room.server_api.agent_service import AgentDispatchService
+from inspector.local_room.server_api.agents import Agents
+from inspector.local_room.server_api.room_service import RoomService
+from inspector.local_room.server_api.server_calls import ServerCalls
+from inspector.local_room.server_api.twirp import add_services
 from inspector.tasks import ReportUnexpected
 
 

@@ -7,7 +7,7 @@ import ipaddress
 import socket
 from socket import socket as Socket  # noqa: N812 - it is a class
 
-from inspector.local_room.bind_policy import is_loopback
+from inspector.local_room.access.bind_policy import is_loopback
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.transport import TransportHub
 from inspector.local_room.transport.addresses import own_addresses

@@ -9,17 +9,17 @@ from aiohttp import web
 from livekit.protocol.models import DisconnectReason
 
 from inspector.local_room import listening, server_facts
-from inspector.local_room.agent_service import WorkerSockets
-from inspector.local_room.agents import Agents
 from inspector.local_room.application import make_application
 from inspector.local_room.hooks import RoomObserver
-from inspector.local_room.joining import Joining
+from inspector.local_room.joining.joining import Joining
 from inspector.local_room.options import RoomServerOptions
-from inspector.local_room.rooms import Rooms
-from inspector.local_room.server_calls import ServerCalls
+from inspector.local_room.rooms.rooms import Rooms
+from inspector.local_room.server_api.agent_service import WorkerSockets
+from inspector.local_room.server_api.agents import Agents
+from inspector.local_room.server_api.server_calls import ServerCalls
 from inspector.local_room.services import Services
 from inspector.local_room.transport import TransportHub
-from inspector.local_room.watching import Watching
+from inspector.local_room.watching.watching import Watching
 from inspector.tasks import ReportUnexpected, TaskOwner
 
 FAREWELL_S = 1.0

@@ -10,7 +10,7 @@ from livekit.protocol.rtc import JoinResponse, ReconnectResponse
 
 from inspector.core import access_tokens
 from inspector.local_room.options import OLD_VERSION, SPOKEN_VERSION, RoomServerOptions
-from inspector.local_room.participants import Participant
+from inspector.local_room.rooms.participants import Participant
 
 PING_INTERVAL_S, PING_TIMEOUT_S = 5, 15
 TOKEN_RENEWED_EVERY_S = 300.0

@@ -21,8 +21,8 @@ from inspector.core.faults import FaultKind, FaultMatch, FaultRule
 from inspector.gui.models.local_room_facts import LocalRoomFacts, RoomState
 from inspector.gui.models.log_columns import Column
 from inspector.gui.models.rooms_model import RoomRole
-from inspector.local_room.launcher import LocalRoomProcess
 from inspector.local_room.options import RoomServerOptions
+from inspector.local_room.process.launcher import LocalRoomProcess
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.sdk.token_facts import read_token
 from inspector.session.connection_info import ConnectionState

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from livekit import api
 
-from inspector.local_room.bind_policy import DEV_KEY, DEV_SECRET
+from inspector.local_room.access.bind_policy import DEV_KEY, DEV_SECRET
+from inspector.local_room.access.token_endpoints import TOKEN_PATH
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.server import RoomServer
-from inspector.local_room.token_endpoints import TOKEN_PATH
 from tests.support.process_peer import ProcessPeer
 from tests.support.reports import Unexpected
 

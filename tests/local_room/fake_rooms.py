@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from livekit.protocol.models import DataPacket, ParticipantInfo, Room
 from livekit.protocol.room import CreateRoomRequest, UpdateParticipantRequest
 
-from inspector.local_room.refusals import Refused
+from inspector.local_room.access.refusals import Refused
 
 Answer = Callable[[DataPacket], Sequence[DataPacket]]
 

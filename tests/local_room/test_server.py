@@ -14,7 +14,7 @@ from livekit.protocol.models import DisconnectReason
 from livekit.protocol.rtc import LeaveRequest
 
 from inspector.local_room.options import RoomServerOptions
-from inspector.local_room.room import Room
+from inspector.local_room.rooms.room import Room
 from inspector.local_room.server import RoomServer
 from tests.local_room.raw_peer import KEY, SECRET, RawPeer
 from tests.local_room.running import running

@@ -5,7 +5,7 @@ import signal
 import sys
 import traceback
 
-from inspector.local_room.bind_policy import DEV_KEY, DEV_SECRET
+from inspector.local_room.access.bind_policy import DEV_KEY, DEV_SECRET
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.server import RoomServer
 

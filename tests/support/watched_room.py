@@ -10,10 +10,10 @@ from typing import Any, TypeVar, cast
 from livekit.protocol.models import DataPacket
 
 from inspector.core.faults import FaultRule
-from inspector.local_room.fault_engine import FaultEngine
-from inspector.local_room.timers import Timers
-from inspector.local_room.watcher import CallWatcher
-from inspector.local_room.xray_feed import XrayFeed
+from inspector.local_room.watching.fault_engine import FaultEngine
+from inspector.local_room.watching.timers import Timers
+from inspector.local_room.watching.watcher import CallWatcher
+from inspector.local_room.watching.xray_feed import XrayFeed
 from inspector.xray.messages import Began, Ended, Message, SeenCall
 
 M = TypeVar("M")

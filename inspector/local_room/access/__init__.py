@@ -1,0 +1,1 @@
+"""Who may ask the local room, from where, and with what token."""

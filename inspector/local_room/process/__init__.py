@@ -1,0 +1,1 @@
+"""The local room's process, from the outside and from within."""

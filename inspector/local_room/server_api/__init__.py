@@ -1,0 +1,1 @@
+"""What the local room answers to livekit-api and to agents workers."""
