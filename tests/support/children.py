@@ -1,6 +1,7 @@
 """The child processes of a program that a test runs, as Linux tells of them."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 STARTED_WITHIN_S = 20.0
@@ -8,11 +9,11 @@ STARTED_WITHIN_S = 20.0
 
 def children_of(pid: int) -> list[int]:
     """Return their process ids."""
-    return [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # that thread has just ended
+            found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 async def first_child_of(pid: int) -> int:
