@@ -4,48 +4,17 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from tests.support.children import children_of, first_child_of, is_there
-from tests.support.command import Command, Ended, clean_environment, run_command
-from tests.support.ports import free_ports
+from tests.support.command import Command, clean_environment, run_command
+from tests.support.local_commands import LocalCommands
 
 MOCKS = "version: 1\nas: {identity: weather-api}\nmocks: [{method: get_weather, rules: [{reply: '21'}]}]\n"
 STARTED = "Started a local room"
 GONE_WITHIN_S = 2.0
-
-
-class LocalCommands:
-    """Commands whose `--local` means a port of the test's own, so that tests can run side by side."""
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self.port = free_ports(1)[0]
-
-    @property
-    def program(self) -> Sequence[str]:
-        url = f"ws://localhost:{self.port}"
-        moved = f"inspector.sdk.places.DEV_URL = {url!r}"
-        return "-c", f"import inspector.cli.main, inspector.sdk.places; {moved}; inspector.cli.main.main()"
-
-    def running(self, *arguments: str, **variables: str) -> AbstractAsyncContextManager[Command]:
-        """Runs a command with `--local`."""
-        return Command.running(self._home, *arguments, "--local", program=self.program, **variables)
-
-    async def run(self, *arguments: str, **variables: str) -> Ended:
-        """Runs a command with `--local` to its end."""
-        async with self.running(*arguments, **variables) as command:
-            return await command.ended()
-
-    def is_free(self) -> bool:
-        """Whether nothing listens on the port."""
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) != 0
 
 
 async def test_respond_and_call_in_two_terminals_meet_and_watch_sees_them(tmp_path: Path) -> None:
