@@ -16,7 +16,7 @@ from tests.conformance.stage import Stage
 from tests.support.agent_worker import FakeWorker
 from tests.support.python_peer import PythonPeer
 
-WITHIN_S = 15.0
+WITHIN_S = 30.0
 
 
 @asynccontextmanager
