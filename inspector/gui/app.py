@@ -84,7 +84,8 @@ class Program:
         self.local_room_desk = LocalRoomDesk(
             self.session, self.window, self.local_room, RoomWatch(self.session.tasks), self.connecting
         )
-        self._demo = self._make_demo() if how.demo else None
+        self._demo = Demo(self.session, self.local_room, self.connecting.join, self.local_room_desk.set_rules)
+        self._shows_demo = False
         self._controller = Controller(
             self.session, self.window, self._kept.note_call, loop.delay_ms, self.local_room_desk.retry
         )
@@ -96,8 +97,8 @@ class Program:
         """Waits until somebody asks for the end, and ends in order."""
         try:
             await self._prepare()
-            if self._demo is not None:
-                self.session.tasks.spawn(self._start_demo(self._demo), "start the demo")
+            if self._how.demo:
+                self.start_demo()
             elif (source := self._source()) is not None:
                 self.connecting.start(source)
             await self._exit.wait()
@@ -109,7 +110,7 @@ class Program:
         """Builds the window without a screen, joins where a server answers, leaves a picture and ends."""
         try:
             await self._prepare()
-            if self._demo is not None:
+            if self._how.demo:
                 return await show_demo(self.session, self.window, self._demo)
             return await run_unseen(self.session, self.window, self._join_somewhere)
         finally:
@@ -123,8 +124,7 @@ class Program:
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
-        if self._demo is not None:
-            await self._demo.stop()
+        await self._demo.stop()
         await self.local_room.close()
         self._gateway.close()
         self.window.deleteLater()
@@ -150,15 +150,21 @@ class Program:
         source = self._source() or await self.connecting.answering_source()
         return None if source is None else await self.connecting.join_when_there(source)
 
-    def _make_demo(self) -> Demo:
-        return Demo(self.session, self.local_room, self.connecting.join, self.local_room_desk.set_rules)
+    def start_demo(self) -> None:
+        """Shows the demo, once; what keeps it from starting is said in a notice."""
+        if self._shows_demo:
+            self.window.panels.notices.show_notice("The demo runs already.")
+            return
+        self._shows_demo = True
+        self.session.tasks.spawn(self._start_demo(), "start the demo")
 
-    async def _start_demo(self, demo: Demo) -> None:
-        """Shows the demo; what keeps it from starting is said in a notice."""
+    async def _start_demo(self) -> None:
         try:
-            connection = await demo.start()
+            connection = await self._demo.start()
         except ProblemError as error:
+            self._shows_demo = False
             self._notice(error.problem)
+            await self._demo.stop()
         else:
             self.window.panels.composer.fill(first_call(connection.id))
 
@@ -188,6 +194,7 @@ class Program:
             ("Show details", "Ctrl+D", window.show_details),
             ("Show mocks", "", window.show_mocks),
             ("Show the local room", "", window.show_local_room),
+            ("Start the demo", "", self.start_demo),
             ("Join the local room", "", self.local_room_desk.join),
             ("Stop the local room", "", self.local_room_desk.stop),
             ("Mock the selected call", "Ctrl+M", self._controller.mock_selected),
@@ -200,6 +207,7 @@ class Program:
         for name, keys, run in actions:
             window.add_action(name, keys, run)
         panels.log.connect_requested.connect(self.connecting.open)
+        panels.log.demo_requested.connect(self.start_demo)
         panels.log.local_room_requested.connect(self.local_room_desk.join)
         panels.details.fault_requested.connect(self.local_room_desk.show_fault)
         panels.details.fault_off_requested.connect(self.local_room_desk.switch_off)

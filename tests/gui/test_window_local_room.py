@@ -184,6 +184,23 @@ def test_a_launch_with_the_local_room_joins_it_at_once(use: Callable[..., None])
     use(act, source=source)
 
 
+def test_the_demo_is_a_click_away_and_fills_the_window(use: Callable[..., None]) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        program.program.local_room.facts = at_port(program, free_ports(1)[0])
+        program.click(program.find(QAbstractButton, "Start the demo"))
+        await program.until(
+            lambda: {each.direction for each in program.calls()} >= {Direction.IN, Direction.SEEN},
+            "calls of others",
+            within_s=40,
+        )
+        model = program.panels.local_room.body.faults.model
+        await program.until(lambda: model.rowCount() > 2, "the demo's faults")
+        program.program.start_demo()
+        assert program.panels.notices.text == "The demo runs already."
+
+    use(act)
+
+
 def test_nothing_is_started_unasked(use: Callable[..., None]) -> None:
     async def act(program: ProgramUnderTest) -> None:
         program.window.show_local_room()

@@ -35,6 +35,8 @@ class LogPanel(QWidget):
     connect_requested = Signal()
     compose_requested = Signal()
     mock_requested = Signal(str)
+    demo_requested = Signal()
+    """The demo is to be started."""
     local_room_requested = Signal()
     """The local room is to be started and joined."""
     state_changed = Signal()
@@ -95,6 +97,7 @@ class LogPanel(QWidget):
         actions.mock_requested.connect(self.mock_requested)
         actions.scope_requested.connect(self.set_participant_scope)
         actions.noticed.connect(self.noticed)
+        self.empty.demo_requested.connect(self.demo_requested)
         self.empty.local_room_requested.connect(self.local_room_requested)
         self.empty.connect_requested.connect(self.connect_requested)
         self.empty.compose_requested.connect(self.compose_requested)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from inspector.gui.theme import text_font
 from inspector.gui.widgets.controls import Tone, button, label
 
+_DEMO = "A local room with an agent, a web client and a robot that call each other. No account, no server."
 _TITLE_PX = 14
 _BUTTON_PX = 156
 _CONTENT_PX = 484
@@ -34,6 +35,7 @@ class EmptyReason(Enum):
 class LogEmpty(QStackedWidget):
     """One page for each reason."""
 
+    demo_requested = Signal()
     local_room_requested = Signal()
     connect_requested = Signal()
     compose_requested = Signal()
@@ -57,11 +59,9 @@ class LogEmpty(QStackedWidget):
         self.setCurrentIndex(reason.value)
 
     def _not_connected(self) -> QWidget:
+        demo = button("Start the demo", self.demo_requested.emit, primary=True)
         local = button(
-            "Start a local room",
-            self.local_room_requested.emit,
-            name="Start a local room and join it",
-            primary=True,
+            "Start a local room", self.local_room_requested.emit, name="Start a local room and join it"
         )
         connect = button("Connect…", self.connect_requested.emit, shortcut_text="Ctrl+O")
         compose = button("Write a call", self.compose_requested.emit)
@@ -72,7 +72,8 @@ class LogEmpty(QStackedWidget):
                 "and in a local room everyone's.",
                 tone=Tone.SECONDARY,
             ),
-            (local, "A server in this program for programs of yours. No account, nothing to install."),
+            (demo, _DEMO),
+            (local, "The same for programs of yours: what they call shows here."),
             (connect, "To a LiveKit server: by token, key, lk project or environment."),
             (compose, "Fill it in now, send it once connected."),
         )
