@@ -14,9 +14,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from livekit import rtc
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QPlainTextEdit, QPushButton, QWidget
 
-from inspector.core.calls import CallDraft
+from inspector.core.calls import Call, CallDraft
+from inspector.core.faults import FaultKind, FaultMatch, FaultRule
 from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
 from tests.support.livekit_server import LiveKitServer, running_server
 from tests.support.python_peer import PythonPeer
@@ -35,6 +36,14 @@ MOCKS = (
     ),
     Mock(method="quote", identity="inspector*", rules=(Rule(action=Reply('{"text":"Carpe diem"}')),)),
     Mock(method="search", enabled=False, rules=(Rule(action=Fail(1602, "no such city")),)),
+)
+FAULTS = (
+    FaultRule(FaultKind.DELAY, FaultMatch("get_weather", callee="agent-*"), ms=800, probability=0.5),
+    FaultRule(FaultKind.DROP_REQUEST, FaultMatch("move_to", callee="robot-1")),
+    FaultRule(FaultKind.ERROR, FaultMatch("get_user"), code=1401),
+    FaultRule(FaultKind.DROP_RESPONSE, FaultMatch("set_volume", callee="robot-1"), times=3),
+    FaultRule(FaultKind.DUPLICATE_REQUEST, FaultMatch(caller="web-*"), enabled=False),
+    FaultRule(FaultKind.DISCONNECT_CALLEE, FaultMatch(callee="robot-1"), enabled=False),
 )
 
 
@@ -116,9 +125,31 @@ async def picture_first_start(program: ProgramUnderTest, theme: str) -> None:
     await settle()
     save(program.window, f"first-start-{theme}.png")
     program.program.connecting.open()
+    program.click_row(program.find(QListWidget, "Connect by"), 0)
     await settle()
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible())
     save(dialog, f"connect-{theme}.png")
+
+
+async def picture_local_room(program: ProgramUnderTest, theme: str) -> None:
+    """The demo in the window's own local room: everybody's calls, faults, and one of them explained."""
+    program.window.show_local_room()
+    program.click(program.find(QPushButton, "Start the demo"))
+    faults = program.panels.local_room.body.faults.model
+    await program.until(faults.rowCount, "the demo's faults", within_s=60)
+    program.program.local_room_desk.set_rules(FAULTS)
+    await program.until(lambda: dropped(program), "a call whose request was dropped", within_s=60)
+    (call,) = dropped(program)[:1]
+    await program.until(lambda: program.panels.log.select_call(call.id), "its row")
+    program.window.show_details()
+    program.panels.local_room.select_fault(call.fault or "")
+    await settle()
+    save(program.window, f"local-room-{theme}.png")
+
+
+def dropped(program: ProgramUnderTest) -> list[Call]:
+    """Calls that ended as 1501 because the room dropped their request."""
+    return [call for call in program.calls() if call.fault and call.code == 1501]
 
 
 async def settle() -> None:
@@ -139,7 +170,7 @@ def main() -> None:
     app = QApplication([])
     with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
         for theme in ("dark", "light"):
-            for pictures in (picture_start, picture_use):
+            for pictures in (picture_start, picture_use, picture_demo):
                 os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}-{pictures.__name__}"  # nothing is remembered
                 drive(app, partial(pictures, server, theme))
 
@@ -155,6 +186,12 @@ async def picture_use(server: LiveKitServer, theme: str) -> None:
     async with running_program(theme) as program, company(server) as (_, web):
         program.session.mocks.add(MOCKS)
         await picture_window(program, server, web, theme)
+
+
+async def picture_demo(server: LiveKitServer, theme: str) -> None:
+    """The program in a local room of its own; no other server is needed."""
+    async with running_program(theme) as program:
+        await picture_local_room(program, theme)
 
 
 if __name__ == "__main__":

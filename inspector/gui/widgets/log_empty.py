@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from inspector.gui.theme import text_font
 from inspector.gui.widgets.controls import Tone, button, label
 
-_DEMO = "A local room with an agent, a web client and a robot that call each other. No account, no server."
+_DEMO = "A local room with an agent, a web client and a robot that call each other."
 _TITLE_PX = 14
 _BUTTON_PX = 156
 _CONTENT_PX = 484
@@ -73,7 +73,7 @@ class LogEmpty(QStackedWidget):
                 tone=Tone.SECONDARY,
             ),
             (demo, _DEMO),
-            (local, "The same for programs of yours: what they call shows here."),
+            (local, "The same for programs of yours. No account, no server."),
             (connect, "To a LiveKit server: by token, key, lk project or environment."),
             (compose, "Fill it in now, send it once connected."),
         )

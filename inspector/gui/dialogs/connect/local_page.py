@@ -13,7 +13,7 @@ LABEL = "local room"
 """What the source is called."""
 FIRST_ROOM = "demo"
 """The room offered where none is filled in: any name will do there."""
-_WHAT = "A LiveKit-compatible server inside this program. Calls only, media is not forwarded."
+_WHAT = "A LiveKit-compatible server in this program: calls only, no media."
 
 
 class LocalPage(Page):
