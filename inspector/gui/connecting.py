@@ -103,7 +103,8 @@ class Connecting:
     def local_source(self) -> ConnectionSource:
         """The local room's first room, to be joined as the inspector unless that is there already."""
         facts = self._local_room.facts
-        ours = {info.identity for info in self._session.connections() if info.target.url == facts.url}
+        connections = self._session.connections()
+        ours = {info.identity for info in connections if self._local_room.is_at(info.target.url)}
         return ConnectionSource(
             url="",
             credentials=KeyCredentials(facts.api_key, facts.api_secret),

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from inspector.core.problems import Problem, ProblemError, ProblemKind
 from inspector.gui.models.local_room_facts import LocalRoomFacts, RoomState
+from inspector.sdk.addresses import is_here, port_of
 from inspector.tasks import TaskOwner
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class LocalRoom(QObject):
     def is_running(self) -> bool:
         """Whether it can be joined."""
         return self.facts.state is RoomState.RUNNING
+
+    def is_at(self, url: str) -> bool:
+        """Whether an address leads to this room, under whatever name of this machine."""
+        return is_here(url) and port_of(url) == self.facts.port
 
     def start(self, port: int = DEFAULT_PORT) -> None:
         """Starts it at `port` (0: any that is free), unless it runs or is on its way."""

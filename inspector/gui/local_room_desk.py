@@ -20,6 +20,7 @@ from inspector.gui.main_window import MainWindow
 from inspector.gui.models.join_snippets import Admission, JoinWish, snippet
 from inspector.gui.models.local_room_facts import LocalRoomFacts, RoomState
 from inspector.gui.room_watch import RoomCounts, RoomWatch
+from inspector.sdk.addresses import is_here
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.sdk.tokens import make_token
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
@@ -82,7 +83,7 @@ class LocalRoomDesk(QObject):
         """Joins again; our own room is started before that where it does not run."""
         info = self._session.connection(connection_id)
         stopped = self._room.facts.state in (RoomState.STOPPED, RoomState.FAILED)
-        if info is not None and info.target.url == self._room.facts.url and stopped:
+        if info is not None and self._room.is_at(info.target.url) and stopped:
             self._session.tasks.spawn(self._start_and_retry(connection_id), "start the room to join it again")
         else:
             self._session.retry(connection_id)
@@ -98,7 +99,7 @@ class LocalRoomDesk(QObject):
     def stop(self) -> None:
         """Leaves our own room and stops it: left alone, the connections would try to get back into it."""
         for info in self._session.connections():
-            if info.target.url == self._room.facts.url:
+            if self._room.is_at(info.target.url):
                 self._session.tasks.spawn(self._session.leave(info.id), f"leave {info.id}")
         self._room.stop()
 
@@ -194,7 +195,8 @@ class LocalRoomDesk(QObject):
 
     def _faults_told_by(self, url: str) -> None:
         """A room's X-ray told of its faults: sooner than they would be asked for."""
-        if url != self._shown.url:
+        is_own = self._shown.state is RoomState.RUNNING and self._room.is_at(url)
+        if not is_own and url != self._shown.url:
             return
         for info in self._session.connections():
             states = self._session.xray.faults(info.id) if info.target.url == url else None
@@ -227,7 +229,7 @@ class LocalRoomDesk(QObject):
         own = self._room.facts
         joined = [info for info in self._session.connections() if info.state in IN_ROOM]
         if own.is_there or own.state in (RoomState.STARTING, RoomState.STOPPING):
-            return replace(own, is_joined=any(info.target.url == own.url for info in joined))
+            return replace(own, is_joined=any(self._room.is_at(info.target.url) for info in joined))
         for info in joined:
             source = self._connecting.source_of(info.id) if info.xray else None
             if source is not None and isinstance(source.credentials, KeyCredentials):
@@ -248,5 +250,6 @@ def _elsewhere(source: ConnectionSource, key: KeyCredentials) -> LocalRoomFacts:
         api_key=key.api_key,
         api_secret=key.api_secret,
         hides_secret=key.api_secret != LocalRoomFacts().api_secret,
+        gives_tokens=is_here(source.url),  # elsewhere only where somebody asked for it
         is_joined=True,
     )

@@ -113,6 +113,15 @@ async def test_any_free_port_is_known_once_it_runs(stage: Stage) -> None:
     assert stage.room.facts.url == "ws://127.0.0.1:40000"
 
 
+async def test_every_name_of_this_machine_leads_to_it(stage: Stage) -> None:
+    stage.room.start(7999)
+    for url in ("ws://localhost:7999", "ws://127.0.0.1:7999", "ws://[::1]:7999"):
+        assert stage.room.is_at(url)
+    for url in ("ws://localhost:7880", "wss://eu.example.com:7999"):
+        assert not stage.room.is_at(url)
+    await stage.becomes(RoomState.RUNNING)
+
+
 async def test_starting_twice_starts_one(stage: Stage) -> None:
     stage.room.start()
     stage.room.start()

@@ -26,6 +26,7 @@ from inspector.local_room.process.launcher import LocalRoomProcess
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.sdk.token_facts import read_token
 from inspector.session.connection_info import ConnectionState
+from tests.support.children import children_of
 from tests.support.ports import free_ports
 from tests.support.python_peer import PythonPeer
 from tests.support.servers import Server
@@ -133,6 +134,29 @@ def test_it_is_started_joined_and_stopped_from_its_panel(use: Callable[..., None
 
         program.click(program.find(QAbstractButton, "Join again"))
         await program.until(lambda: in_room(program), "the room started and joined again")
+
+    use(act)
+
+
+def test_a_connection_by_another_name_of_this_machine_is_in_it_too(use: Callable[..., None]) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        room = await start_room(program)
+        source = ConnectionSource(
+            url=room.url.replace("127.0.0.1", "localhost"),
+            credentials=KeyCredentials("devkey", "secret"),
+            room=ROOM,
+            identity="by-name",
+        )
+        program.program.connecting.start(source)
+        await program.until(lambda: in_room(program), "the room joined")
+        await program.until(lambda: program.program.local_room_desk._shown.is_joined, "that we are in it")
+        await set_rules(program, FaultRule(FaultKind.DROP_ACK))
+        program.click(program.find(QAbstractButton, "Stop the room"))
+        await program.until(
+            lambda: program.program.local_room.facts.state is RoomState.STOPPED, "the room stopped"
+        )
+        states = [each.state for each in program.session.connections()]
+        assert states == [ConnectionState.LEFT]
 
     use(act)
 
@@ -262,6 +286,18 @@ def test_the_room_ends_with_the_window(use: Callable[..., None]) -> None:
     use(act)
     with pytest.raises(ProcessLookupError):
         os.kill(pids[0], 0)
+
+
+def test_a_window_closed_while_the_room_starts_leaves_nothing_behind(use: Callable[..., None]) -> None:
+    async def act(program: ProgramUnderTest) -> None:
+        before = set(children_of(os.getpid()))
+        program.program.local_room.start(free_ports(1)[0])
+        await program.until(lambda: set(children_of(os.getpid())) > before, "the room's process")
+        assert program.program.local_room.facts.state is RoomState.STARTING
+        await program.close()
+        assert set(children_of(os.getpid())) <= before
+
+    use(act)
 
 
 # --- other programs in it ----------------------------------------------------------------------------------
