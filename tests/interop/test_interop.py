@@ -50,7 +50,8 @@ async def test_our_mocks_answer_every_sdk_and_keep_its_deadline(meeting: Meeting
     # Some callers' clocks ran first: ours says the same a moment later.
     await until_logged(session.log, lambda: True if not session.log.pending() else None)
     for name in meeting.peers:
-        seen = [call for call in calls(session, Direction.IN) if call.caller == name]
+        # A local room's X-ray shows calls of methods that nobody registered, too.
+        seen = [call for call in calls(session, Direction.IN) if call.caller == name and call.code != 1400]
         assert {call.method: call.code for call in seen} == {
             "slow": 1502,
             "get_weather": None,
