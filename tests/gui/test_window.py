@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,29 +19,10 @@ from inspector.session.connection_info import ConnectionState
 from tests.support.livekit_server import LiveKitServer
 from tests.support.ports import free_ports
 from tests.support.python_peer import PythonPeer
-from tests.support.window import ProgramUnderTest, drive, running_program
+from tests.support.window import ProgramUnderTest
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 Act = Callable[[ProgramUnderTest], Coroutine[Any, Any, None]]
-
-
-@pytest.fixture
-def use(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None]:
-    """Runs the program, has a coroutine use it, and ends it as a person does; may be called again."""
-    for variable in ("LIVEKIT_URL", "LIVEKIT_TOKEN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(act: Act) -> None:
-        async def script() -> None:
-            async with running_program() as program:
-                await act(program)
-
-        drive(qapp, script)
-
-    return run
 
 
 def text_of(widget: QWidget) -> str:
