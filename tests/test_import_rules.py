@@ -4,6 +4,7 @@ They are read from the syntax tree, so a rule holds also for imports inside func
 """
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,10 +23,20 @@ def relative(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-def imported_names(path: Path) -> Iterator[str]:
-    """Yield the full dotted name of everything that a module imports, relative imports resolved."""
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def imported_names(path: Path) -> tuple[str, ...]:
+    """Return the full dotted name of everything that a module imports, relative imports resolved."""
+    return tuple(_imported_names(path))
+
+
+def _imported_names(path: Path) -> Iterator[str]:
     package = ["inspector", *path.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -109,7 +120,7 @@ def test_one_place_makes_tasks() -> None:
     makers = {
         relative(path)
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if (isinstance(node, ast.Attribute) and node.attr in MAKES_TASKS)
         or (isinstance(node, ast.alias) and node.name in MAKES_TASKS)
     }
