@@ -220,7 +220,7 @@ async def test_a_filter_that_cannot_be_read_is_bad_usage(tmp_path: Path) -> None
 
 
 async def _saying_without_end(socket: web.WebSocketResponse) -> None:
-    """Tells of one call after the other: what has gone into a pipe already does not show that nobody reads."""
+    """Tells of call after call: what has gone into a pipe already does not show that nobody reads it."""
     await socket.send_str(encode(Hello("demo")))
     with contextlib.suppress(ConnectionError):
         for number in itertools.count():
