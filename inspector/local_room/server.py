@@ -10,7 +10,9 @@ from livekit.protocol.models import DisconnectReason
 
 from inspector.local_room import listening, server_facts
 from inspector.local_room.application import make_application
+from inspector.local_room.half_open import HalfOpen
 from inspector.local_room.hooks import RoomObserver
+from inspector.local_room.http_log import http_log
 from inspector.local_room.joining.joining import Joining
 from inspector.local_room.options import RoomServerOptions
 from inspector.local_room.rooms.rooms import Rooms
@@ -26,6 +28,8 @@ FAREWELL_S = 1.0
 """How long clients have to take their leave when the server stops."""
 _TICK_S = 0.25
 _STOP_WITHIN_S = 2.0
+_KEPT_ALIVE_S = 75.0
+"""How long a connection may wait for its next request."""
 _REQUEST_LINE_SIZE = 2 * 1024 * 1024
 """Of a URL and of a header: a join request is in the URL, a token with all that it says in either."""
 
@@ -130,12 +134,17 @@ class _Running:
         )
         self._services.observers.extend((_EndsCalls(self._calls), agents))
         self._joining = Joining(self._rooms, self._services)
+        self._half_open = HalfOpen()
+        application = make_application(
+            options, self._rooms, self._calls, agents, (self._joining, workers, self.watching), report
+        )
+        application.middlewares.insert(0, self._half_open.middleware())
         self._runner = web.AppRunner(
-            make_application(
-                options, self._rooms, self._calls, agents, (self._joining, workers, self.watching), report
-            ),
+            application,
             handle_signals=False,
             access_log=None,
+            logger=http_log(report),
+            keepalive_timeout=_KEPT_ALIVE_S,
             shutdown_timeout=_STOP_WITHIN_S,
             max_line_size=_REQUEST_LINE_SIZE,
             max_field_size=_REQUEST_LINE_SIZE,
@@ -152,6 +161,8 @@ class _Running:
         while True:
             await asyncio.sleep(_TICK_S)
             try:
+                if self._runner.server is not None:
+                    self._half_open.tick(self._runner.server.connections, self._services.clock())
                 self._rooms.tick()
             except Exception as error:  # noqa: BLE001 - what is due in the next moment is due all the same
                 self._report(error, "keeping the rooms in order")

@@ -17,6 +17,7 @@ from google.protobuf import json_format
 
 from inspector.core import access_tokens
 from inspector.core.access_tokens import TokenRejectedError
+from inspector.local_room.access.bodies import BodyTooLargeError, UnreadableBodyError, body_of
 from inspector.local_room.access.grants import room_configuration
 from inspector.local_room.limits import Limits, attributes_size
 
@@ -148,14 +149,15 @@ def make_token(asked: TokenRequest, api_key: str, api_secret: str, limits: Limit
 async def _asked(request: web.Request) -> TokenRequest:
     if request.method == "GET":
         return read_request({name: _from_query(name, value) for name, value in request.query.items()})
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > BODY_BYTES:
-            _too_large("request", BODY_BYTES)
+    try:
+        body = await body_of(request, BODY_BYTES)
+    except BodyTooLargeError:
+        _too_large("request", BODY_BYTES)
+    except UnreadableBodyError as error:
+        raise TokenRefusedError(400, f"The request cannot be read: {error}.") from None
     if not body.strip():
         return TokenRequest()
-    said = _json(bytes(body))
+    said = _json(body)
     if not isinstance(said, dict):
         raise TokenRefusedError(400, "The body is no JSON object: send one, or none at all.")
     return read_request(said)

@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError, Message
 
 from inspector.core.payloads import shortened
 from inspector.local_room.access.admission import grants_of
+from inspector.local_room.access.bodies import BodyTooLargeError, UnreadableBodyError, body_of
 from inspector.local_room.access.grants import Grants
 
 BODY_BYTES = 4 * 1024 * 1024
@@ -114,12 +115,12 @@ def _shown(text: str) -> str:
 
 
 async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise TwirpError("resource_exhausted", f"the request is larger than {BODY_BYTES} bytes")
-    return bytes(body)
+    try:
+        return await body_of(request, BODY_BYTES)
+    except BodyTooLargeError:
+        raise TwirpError("resource_exhausted", f"the request is larger than {BODY_BYTES} bytes") from None
+    except UnreadableBodyError as error:
+        raise TwirpError("malformed", str(error)) from None
 
 
 def _decoded(body: bytes, kind: type[Message], content_type: str) -> Message:

@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from inspector.core.fault_files import parse_faults
 from inspector.local_room.access.admission import grants_of
+from inspector.local_room.access.bodies import BodyTooLargeError, UnreadableBodyError, body_of
 from inspector.local_room.access.refusals import Refused
 from inspector.local_room.watching.fault_engine import FaultEngine
 from inspector.local_room.watching.reader_queue import ReaderQueue
@@ -133,14 +134,15 @@ async def _body(request: web.Request) -> str:
     """The body as text.
 
     Raises:
-        Refused: it is too long, or no text.
+        Refused: it is too long, cannot be read, or is no text.
     """
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MAX_FAULTS_BYTES:
-            text = f"a faults file has at most {MAX_FAULTS_BYTES:,} bytes"
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+    try:
+        body = await body_of(request, MAX_FAULTS_BYTES)
+    except BodyTooLargeError:
+        text = f"a faults file has at most {MAX_FAULTS_BYTES:,} bytes"
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text) from None
+    except UnreadableBodyError as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
     try:
         return body.decode()
     except UnicodeDecodeError:
