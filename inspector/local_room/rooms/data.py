@@ -47,7 +47,7 @@ class DataRouter:
         if len(data) > self._limits.data_packet_size:
             self._report(
                 LimitReachedError(
-                    f"dropped a data packet of {len(data)} bytes: no more than "
+                    f"dropped a data packet of {len(data)} bytes from {sender.identity!r}: no more than "
                     f"{self._limits.data_packet_size} are passed on"
                 ),
                 sender,

@@ -13,6 +13,8 @@ from inspector.local_room.rooms.connections import Connections, Kind
 
 HELD_FOR_S = 2.0
 """How long a packet for somebody who is just joining is kept (livekit-server's `dataMessageCacheTTL`)."""
+CAUGHT_UP = 0.5
+"""Who had fallen behind is sent to again when so much of the bound is left to receive."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Outbox:
         limits: Limits,
         clock: Callable[[], float],
         on_drop: Callable[[LimitReachedError], None],
+        receiver: str,
     ) -> None:
+        """`receiver` is what reports call the participant."""
+        self._receiver = receiver
         self._connections = connections
         self._limits = limits
         self._clock = clock
@@ -91,18 +96,22 @@ class Outbox:
 
     def _falls_behind(self, size: int, *, reliable: bool) -> bool:
         limits = self._limits
-        bound = limits.reliable_backlog_size if reliable else limits.lossy_backlog_size
-        behind = self._connections.buffered_bytes + size > bound
-        if reliable:
-            if behind and not self._is_behind:
-                self._on_drop(
-                    LimitReachedError(
-                        f"more than {bound} bytes wait for it to be received; until it has caught up, "
-                        "packets to it are dropped"
-                    )
+        waiting = self._connections.buffered_bytes
+        if not reliable:
+            return waiting + size > limits.lossy_backlog_size
+        bound = limits.reliable_backlog_size
+        if self._is_behind:
+            # Between two packets that were let through, those that were dropped would only break streams.
+            self._is_behind = waiting > bound * CAUGHT_UP
+        elif waiting + size > bound:
+            self._is_behind = True
+            self._on_drop(
+                LimitReachedError(
+                    f"more than {bound} bytes wait for {self._receiver} to receive them; "
+                    "until it has caught up, packets to it are dropped"
                 )
-            self._is_behind = behind
-        return behind
+            )
+        return self._is_behind
 
     def _is_old(self, packet: DataPacket) -> bool:
         """Whether the receiver would drop it, since something later of the same sender went before it."""

@@ -104,6 +104,7 @@ class Room:
             services.options.limits,
             services.clock,
             lambda e: self._limit_reached(e, participant),
+            receiver=f"{grants.identity!r} in room {self.name!r}",
         )
         participant.reach = Reach(connections, outbox)
         participant.socket = socket
