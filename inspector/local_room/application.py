@@ -77,6 +77,9 @@ def _reported(report: ReportUnexpected) -> Middleware:
             return await handler(request)
         except web.HTTPException:
             raise
+        except ConnectionError:
+            # The client broke off while its request was read: nobody sees this.
+            return web.Response(status=HTTPStatus.BAD_REQUEST)
         except Exception as error:  # noqa: BLE001 - one request must cost nobody else anything
             report(error, f"answering {request.method} {request.path}")
             return web.Response(

@@ -35,6 +35,7 @@ from inspector.local_room.rooms.participants import Participant
 from inspector.local_room.rooms.rooms import Rooms
 from inspector.local_room.services import Services
 from inspector.local_room.transport import HubFullError, SdpError
+from inspector.local_room.upgrades import can_upgrade
 
 _CLOSE_WITHIN_S = 1.0
 """How long a client has to say that it knows its socket is being closed."""
@@ -124,7 +125,7 @@ class Joining:
         response = web.WebSocketResponse(
             compress=False, max_msg_size=self._limits.signal_message_size, timeout=_CLOSE_WITHIN_S
         )
-        if not response.can_prepare(request):
+        if not can_upgrade(response, request):
             return web.Response(status=HTTPStatus.NOT_FOUND)
         grants, wish = self._admit(request, packed_required=packed_required, strict=False)
         if not self._rate.admit(self._services.clock()):

@@ -32,6 +32,7 @@ from inspector.local_room.server_api.agent_workers import (
 from inspector.local_room.server_api.agents import Agents
 from inspector.local_room.server_api.room_service import ABSENT_S, Rooms, may_administer
 from inspector.local_room.server_api.twirp import Method, Service, TwirpError, relayed
+from inspector.local_room.upgrades import can_upgrade
 from inspector.tasks import TaskOwner
 
 AGENT_PATH = "/agent"
@@ -60,7 +61,7 @@ class WorkerSockets:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES)
-        if not socket.can_prepare(request):
+        if not can_upgrade(socket, request):
             return web.Response(status=404)
         grants = grants_of(request)
         if grants is None or grants.video is None or not grants.video.agent:

@@ -12,6 +12,7 @@ from inspector.core.fault_files import parse_faults
 from inspector.local_room.access.admission import grants_of
 from inspector.local_room.access.bodies import BodyTooLargeError, UnreadableBodyError, body_of
 from inspector.local_room.access.refusals import Refused
+from inspector.local_room.upgrades import can_upgrade
 from inspector.local_room.watching.fault_engine import FaultEngine
 from inspector.local_room.watching.reader_queue import ReaderQueue
 from inspector.local_room.watching.xray_feed import XrayFeed
@@ -54,6 +55,8 @@ class Control:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"{MAX_READERS} read the X-ray already")
         # What a reader sends is of no interest, save that it answers pings.
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=4096, compress=False)
+        if not can_upgrade(socket, request):
+            raise Refused(HTTPStatus.BAD_REQUEST, "the X-ray is told over a WebSocket alone")
         await socket.prepare(request)
         queue = self._feed.read(room)
         self._sockets.add(socket)
