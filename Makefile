@@ -6,6 +6,8 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 ARGS ?=
 # Further words for pytest, as in: make test TESTS="tests/core -k filter"
 TESTS ?=
+# How many inputs of each kind make fuzz tries
+CASES ?= 100000
 # The benchmarks to run: make bench BENCH=startup
 BENCH ?= calls startup room
 
@@ -14,7 +16,7 @@ UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test peers bench screenshots lock
+.PHONY: help setup run test fuzz peers bench screenshots lock
 
 help: ## Say what there is to make
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +37,10 @@ test: setup ## Set up, then check style, types and imports, and run all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest $(TESTS)
+
+fuzz: setup ## Set up, then try 100,000 mutated inputs of each kind on whatever reads bytes from outside
+	@$(BIN)/python -m setup tests
+	RPC_INSPECTOR_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --timeout 7200 -o faulthandler_timeout=7200 $(TESTS)
 
 peers: ## Bring livekit-server, Chromium, and the Node and older Python peers, which some tests talk to
 	@$(PYTHON) -m setup peers

@@ -221,6 +221,7 @@ def test_no_text_is_too_strange_to_be_refused_in_words(text: str) -> None:
     assert (result.rules is None) == bool(result.errors)
 
 
+@pytest.mark.fuzz
 def test_a_mutated_file_is_refused_in_words_or_gives_rules_that_are_sound() -> None:
     as_json = json.dumps({"faults": msgspec.to_builtins(parsed(EXAMPLE))})
     for data in mutations([EXAMPLE.encode(), as_json.encode()]):

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from inspector.local_room.limits import Limits
 from tests.support.livekit_server import ServerDidNotStartError
 from tests.support.servers import OwnServer
 
@@ -21,7 +24,8 @@ class LocalRoom(OwnServer):
     `log_folder` receives its log, appended to over restarts; a sound server writes nothing into it.
     """
 
-    def __init__(self, log_folder: Path) -> None:
+    def __init__(self, log_folder: Path, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._log_folder = log_folder
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
@@ -50,9 +54,10 @@ class LocalRoom(OwnServer):
         Raises:
             ServerDidNotStartError: it ended.
         """
+        limits = msgspec.json.encode(self._limits).decode()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.local_room_process", str(self._port)],
+                [sys.executable, "-m", "tests.support.local_room_process", str(self._port), limits],
                 cwd=_ROOT,
                 stdin=subprocess.PIPE,  # the process ends with us
                 stdout=subprocess.PIPE,
@@ -92,9 +97,9 @@ class LocalRoom(OwnServer):
 
 
 @contextlib.contextmanager
-def running_local_room(log_folder: Path) -> Iterator[LocalRoom]:
+def running_local_room(log_folder: Path, limits: Limits | None = None) -> Iterator[LocalRoom]:
     """Run a server for the length of a `with` block; what it reports fails the block."""
-    server = LocalRoom(log_folder)
+    server = LocalRoom(log_folder, limits)
     server.start()
     try:
         yield server

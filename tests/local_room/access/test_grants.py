@@ -165,12 +165,14 @@ def test_a_claim_of_the_wrong_type_is_refused_even_before_the_signature(claims: 
         )
 
 
+@pytest.mark.fuzz
 @settings(max_examples=CASES)
 @given(st.text())
 def test_any_text_is_refused(text: str) -> None:
     assert refusal(text)[0] == 401
 
 
+@pytest.mark.fuzz
 def test_any_claims_rightly_signed_are_understood_or_refused() -> None:
     sample = json.dumps(
         {

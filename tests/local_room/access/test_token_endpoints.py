@@ -148,6 +148,7 @@ async def test_other_ways_to_ask_are_none() -> None:
         assert (await site.ask(f"{TOKEN_PATH}?attributes=" + quote("{"))).status == 400
 
 
+@pytest.mark.fuzz
 async def test_any_body_gets_a_token_or_a_sentence() -> None:
     statuses = set()
     async with served(application()) as site:

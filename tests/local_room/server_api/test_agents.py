@@ -345,6 +345,7 @@ async def test_garbage_costs_the_worker_its_socket_and_nobody_elses(
     await other.hears_nothing()
 
 
+@pytest.mark.fuzz
 async def test_any_message_costs_at_most_the_socket(world: World) -> None:
     other = await world.worker()
     samples = [

@@ -139,6 +139,7 @@ SAMPLES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("method", SAMPLES)
 @pytest.mark.parametrize("kind", [JSON, PROTOBUF])
 async def test_any_body_is_done_or_refused(method: str, kind: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 from inspector.local_room.transport.sctp import wire
 from inspector.local_room.transport.sctp.handshake import Settings
 from tests.local_room.transport.wire import Wire
+from tests.support.fuzzing import CASES
 
-CASES = 1000
 BINARY = 53
 SETTINGS = Settings(window_bytes=100_000, most_message_bytes=20_000)
 
@@ -56,6 +56,7 @@ def envelope(link: Wire, to: str) -> wire.Envelope:
     return wire.Envelope(*wire.PORTS_AND_TAG.unpack_from(packet))
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("kind", examples())
 def test_tampered_chunks_raise_nothing_and_hold_no_memory(kind: str) -> None:
     random = Random(kind)
@@ -80,6 +81,7 @@ def test_tampered_chunks_raise_nothing_and_hold_no_memory(kind: str) -> None:
     assert all("SCTP" in reason or "larger" in reason for reason in link.server.ends)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("kind", examples())
 def test_garbage_without_checksum_changes_nothing(kind: str) -> None:
     random = Random(kind)

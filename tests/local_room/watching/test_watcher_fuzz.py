@@ -5,6 +5,7 @@ import json
 import random
 from pathlib import Path
 
+import pytest
 from google.protobuf.message import DecodeError
 from livekit.protocol.models import DataPacket
 
@@ -85,6 +86,7 @@ def scrambled(data: bytes, chance: random.Random) -> DataPacket:
     return packet
 
 
+@pytest.mark.fuzz
 def test_mutated_packets_do_no_harm() -> None:
     chance = random.Random(1)
     room = WatchedRoom(*RULES).read()
