@@ -95,10 +95,11 @@ class Stage:
         *,
         url: str | None = None,
         two_connections: bool = False,
+        shared_key: bytes | None = None,
         **token: Any,
     ) -> PythonPeer:
         """Return a peer that is in, by another `url` if given, and answers its standard methods."""
-        peer = PythonPeer(identity, two_connections=two_connections)
+        peer = PythonPeer(identity, two_connections=two_connections, shared_key=shared_key)
         self._peers.append(peer)
         await peer.join(url or self.server.url, self.server.token(self.room, identity, **token))
         return peer

@@ -8,7 +8,7 @@ import string
 import pytest
 from livekit import rtc
 
-from tests.conformance.stage import Stage
+from tests.conformance.stage import ACK_TIMEOUT_S, Stage
 from tests.support.python_peer import PythonPeer
 
 SMALL_BYTES = 2_000
@@ -95,3 +95,20 @@ async def test_method_names_of_every_length_are_carried(stage: Stage) -> None:
     with pytest.raises(rtc.RpcError) as failed:
         await caller.perform("callee", "m" * 70_000)
     assert failed.value.code == rtc.RpcError.ErrorCode.SEND_FAILED
+
+
+async def test_what_is_encrypted_end_to_end_passes_for_who_has_the_key(stage: Stage) -> None:
+    callee = await stage.peer("callee", shared_key=b"a key")
+    caller = await stage.peer("caller", shared_key=b"a key")
+    stranger = await stage.peer("stranger", shared_key=b"another key")
+
+    for size in (SMALL_BYTES, CHUNKED_BYTES):
+        assert await caller.perform("callee", "echo", incompressible(size)) == incompressible(size)
+    await caller.room.local_participant.publish_data("secret", destination_identities=["callee"])
+    await callee.told.until(callee.told.packets)
+    with pytest.raises(rtc.RpcError) as refused:
+        await stranger.perform("callee", "echo", ack_timeout_s=ACK_TIMEOUT_S)
+
+    assert refused.value.code == rtc.RpcError.ErrorCode.CONNECTION_TIMEOUT
+    assert [packet.data for packet in callee.told.packets()] == [b"secret"]
+    assert len(callee.seen) == 2

@@ -23,10 +23,16 @@ class PythonPeer:
     handler of it, in order; `told` what its room told.
     """
 
-    def __init__(self, identity: str, *, two_connections: bool = False) -> None:
-        """`two_connections` has it join as older clients do: one for what it sends, one for what it gets."""
+    def __init__(
+        self, identity: str, *, two_connections: bool = False, shared_key: bytes | None = None
+    ) -> None:
+        """`two_connections` has it join as older clients do: one for what it sends, one for what it gets.
+
+        With a `shared_key` it encrypts what it sends, end to end.
+        """
         self.identity = identity
         self._one_connection = not two_connections
+        self._encryption = _with_key(shared_key) if shared_key is not None else None
         self.room = rtc.Room()
         self.told = Told(self.room)
         self.seen: list[rtc.RpcInvocationData] = []
@@ -51,7 +57,11 @@ class PythonPeer:
         Raises:
             rtc.ConnectError: the server cannot be reached, or refuses.
         """
-        options = rtc.RoomOptions(auto_subscribe=False, single_peer_connection=self._one_connection)
+        options = rtc.RoomOptions(
+            auto_subscribe=False,
+            single_peer_connection=self._one_connection,
+            encryption=self._encryption,
+        )
         if encryption_key is not None:
             keys = rtc.KeyProviderOptions(shared_key=encryption_key)
             options.encryption = rtc.E2EEOptions(key_provider_options=keys)
@@ -149,3 +159,7 @@ class PythonPeer:
         self._leaving = asyncio.create_task(self.room.disconnect(), name="peer leaves mid-call")
         await asyncio.Event().wait()
         return "never sent"
+
+
+def _with_key(shared_key: bytes) -> rtc.E2EEOptions:
+    return rtc.E2EEOptions(key_provider_options=rtc.KeyProviderOptions(shared_key=shared_key))
