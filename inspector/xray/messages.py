@@ -115,8 +115,8 @@ class Acked(msgspec.Struct, frozen=True, tag="acked"):
 class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
     """A call has its outcome. `payload` is left out where this reader was sent `began`.
 
-    A reader that was sent `began` always gets this, however slow it is; then perhaps without `response`, and
-    `truncated`.
+    A reader that was sent `began` always gets this, however slow it is; then perhaps without `response` and
+    the error's `data`, and `truncated`.
     """
 
     call: SeenCall

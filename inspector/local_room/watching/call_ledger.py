@@ -19,8 +19,12 @@ MAX_PENDING = 10_000
 """Calls beyond these are carried as any, but not watched; readers are told how many they missed."""
 MAX_GIVEN_UP = 1_000
 """Ended calls that are remembered, should their callee answer after all."""
+MAX_REMEMBERED_NAMES_BYTES = 4096
+"""With a longer name than any that an SDK makes, a call is not remembered."""
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 """Payloads beyond these are cut."""
+MAX_NAMES_BYTES = 16 * 1024 * 1024
+"""Of the methods and ids of all pending calls; with more, calls are not watched."""
 
 SdkOf = Callable[[str], str]
 """The SDK of a participant, as LiveKit names it (`JS`, `PYTHON`); empty where it is not known."""
@@ -35,6 +39,7 @@ class CallLedger:
         self._feed = feed
         self._timers = timers
         self._sdk_of = sdk_of
+        self._names_bytes = 0
         self._pending: dict[tuple[str, str], WatchedCall] = {}
         self._given_up: OrderedDict[tuple[str, str], WatchedCall] = OrderedDict()
         feed.room_opened(room, self._seen_pending)
@@ -44,7 +49,8 @@ class CallLedger:
 
     def begin(self, head: RequestHead, *, caller: str, callee: str, payload: KeptText) -> WatchedCall | None:
         """A new call, or None where there are too many."""
-        if len(self._pending) >= MAX_PENDING:
+        names_bytes = head.names_bytes()
+        if len(self._pending) >= MAX_PENDING or self._names_bytes + names_bytes > MAX_NAMES_BYTES:
             self._feed.missed(self._room)
             return None
         timers = self._timers
@@ -60,6 +66,7 @@ class CallLedger:
             payload=payload,
         )
         call.deadline = now + ack_patience_s(head.wire)
+        self._names_bytes += names_bytes
         self._pending[call.name] = call
         self._look_at_deadline(call)
         return call
@@ -161,7 +168,8 @@ class CallLedger:
         silent = RpcCode.RESPONSE_TIMEOUT if call.is_heard else RpcCode.CONNECTION_TIMEOUT
         code = call.ends_as or silent
         self._end(call, SeenOutcome.ERROR, _concluded(code))
-        self._given_up[call.name] = call
+        if call.head.names_bytes() <= MAX_REMEMBERED_NAMES_BYTES:
+            self._given_up[call.name] = call
         if len(self._given_up) > MAX_GIVEN_UP:
             self._given_up.popitem(last=False)
 
@@ -170,6 +178,7 @@ class CallLedger:
         call.outcome = outcome
         call.error = error
         del self._pending[call.name]
+        self._names_bytes -= call.head.names_bytes()
         if self._feed.is_read(self._room):
             self._feed.ended(self._room, call.key, call.seen)
         call.release()

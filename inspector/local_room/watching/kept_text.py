@@ -36,7 +36,7 @@ class Reading(msgspec.Struct, frozen=True):
 class KeptText:
     """Takes a text's bytes, compressed or not, in their order."""
 
-    __slots__ = ("_budget", "_kept_bytes", "_parts", "_total_bytes", "_wire_bytes", "compressed", "encrypted")
+    __slots__ = ("_budget", "_kept", "_total_bytes", "_wire_bytes", "compressed", "encrypted")
 
     def __init__(
         self,
@@ -50,31 +50,28 @@ class KeptText:
         self.encrypted = encrypted
         self._budget = budget
         self._total_bytes = total_bytes
-        self._parts: list[bytes] = []
-        self._kept_bytes = 0
+        self._kept = bytearray()
         self._wire_bytes = 0
 
     def add(self, content: bytes) -> None:
         """The next bytes; what goes beyond the limits is only counted."""
-        has_gap = self._kept_bytes < self._wire_bytes
+        has_gap = len(self._kept) < self._wire_bytes
         self._wire_bytes += len(content)
         if self.encrypted or has_gap:  # behind a gap nothing more can be read
             return
-        kept = content[: max(0, min(TEXT_LIMIT_BYTES - self._kept_bytes, self._budget.left))]
-        self._parts.append(kept)
-        self._kept_bytes += len(kept)
+        kept = content[: max(0, min(TEXT_LIMIT_BYTES - len(self._kept), self._budget.left))]
+        self._kept += kept
         self._budget.left -= len(kept)
 
     def release(self) -> None:
         """Gives back what is kept and keeps nothing more."""
-        self._budget.left += self._kept_bytes
+        self._budget.left += len(self._kept)
         self._budget = _NOTHING_MORE
-        self._kept_bytes = 0
-        self._parts.clear()
+        self._kept = bytearray()
 
     def read(self) -> Reading:
         """The text, as far as it was kept and has come."""
-        content = b"".join(self._parts)
+        content = bytes(self._kept)
         is_cut = len(content) < self._wire_bytes
         if self.encrypted:
             return Reading(None, self._total_bytes)

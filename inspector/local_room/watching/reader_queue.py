@@ -9,11 +9,14 @@ from functools import cached_property
 
 import msgspec
 
+from inspector.core.payloads import shortened
 from inspector.xray.messages import Acked, Began, Ended, Message, Missed, SeenCall
 
 MAX_MESSAGES = 10_000
 MAX_BYTES = 32 * 1024 * 1024
 """A reader that is further behind misses messages. One message, with its texts cut at 1 MiB, always fits."""
+_MESSAGE_CHARS = 256
+"""Of an error, where it has to be short: no SDK sends a longer message."""
 
 
 def frame_of(message: Message) -> bytes:
@@ -46,11 +49,14 @@ class EndOfCall:
 
     @cached_property
     def outcome_only(self) -> bytes:
-        """For who was told of its request and is so slow that the response cannot wait for it."""
+        """For who was told of its request and is so slow that the answer's texts cannot wait for it."""
         call = self._seen(False)
-        return frame_of(
-            Ended(msgspec.structs.replace(call, response=None, truncated=call.response is not None))
-        )
+        error = call.error
+        if error is not None:
+            message = shortened(error.message, _MESSAGE_CHARS)
+            error = msgspec.structs.replace(error, message=message, data=None)
+        is_cut = call.response is not None or error != call.error
+        return frame_of(Ended(msgspec.structs.replace(call, response=None, error=error, truncated=is_cut)))
 
 
 class ReaderQueue:

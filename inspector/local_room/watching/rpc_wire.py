@@ -36,6 +36,10 @@ class RequestHead(msgspec.Struct, frozen=True, gc=False):
     """What it tells the handler it has, in seconds."""
     wire: str | None
 
+    def names_bytes(self) -> int:
+        """What its method and id take, roughly: a packet may be full of them."""
+        return len(self.method or "") + len(self.request_id or "")
+
 
 def head_of_request(request: RpcRequest, sender: str) -> RequestHead:
     """The head of a v1 request."""

@@ -4,10 +4,10 @@ import time
 import tracemalloc
 
 import pytest
-from livekit.protocol.models import DataPacket, UserPacket
+from livekit.protocol.models import DataPacket, DataStream, UserPacket
 
 from inspector.core.faults import FaultKind, FaultRule
-from inspector.local_room.watching.call_ledger import MAX_KEPT_BYTES, MAX_PENDING
+from inspector.local_room.watching.call_ledger import MAX_KEPT_BYTES, MAX_NAMES_BYTES, MAX_PENDING
 from inspector.local_room.watching.kept_text import TEXT_LIMIT_BYTES
 from inspector.local_room.watching.watcher import MAX_STREAMS
 from inspector.xray.messages import Began, Ended, Missed
@@ -63,6 +63,41 @@ def test_what_is_no_deflate_or_no_utf8_is_no_text_but_a_call() -> None:
         (None, 1000),
         ("caf\ufffd", 4),
     ]
+
+
+def test_a_text_in_tiny_pieces_takes_no_more_than_it_has() -> None:
+    room = WatchedRoom()
+    (header, *_) = rpc.v2_request("r1", payload="x", form=CHUNKED)
+    room.send(header, "alice")
+    stream_id = header.stream_header.stream_id
+    chunk = DataPacket(stream_chunk=DataStream.Chunk(stream_id=stream_id, content=b"xy"))
+
+    tracemalloc.start()
+    for _ in range(20_000):
+        room.send(chunk, "alice")
+        room.arrived.clear()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 4 * 40_000
+
+
+def test_names_of_all_calls_together_are_bounded_and_freed_with_their_calls() -> None:
+    room = WatchedRoom().read()
+    name = "m" * 60_000
+    fit = MAX_NAMES_BYTES // len(name)
+
+    for number in range(fit + 10):
+        room.send(rpc.request(f"r{number}", method=name), "alice")
+        room.arrived.clear()
+    room.go_on(1)
+    assert len(room.told(Began)) <= fit
+    assert sum(missed.messages for missed in room.told(Missed)) == fit + 10 - len(room.told(Began))
+
+    room.go_on(20)
+    room.messages.clear()
+    room.send(rpc.request("again", method=name), "alice")
+    assert room.began.request_id == "again"
 
 
 def test_payloads_of_all_calls_together_are_bounded_and_freed_with_their_calls() -> None:

@@ -2,6 +2,7 @@
 
 from inspector.core.faults import FaultKind, FaultRule, FaultState
 from inspector.local_room.watching.reader_queue import (
+    MAX_BYTES,
     EndOfCall,
     ReaderQueue,
     acked_frame,
@@ -183,6 +184,26 @@ def test_the_end_of_a_call_that_was_told_always_comes_if_need_be_without_its_res
         ("2", None, True),
     ]
     assert all(call.outcome is SeenOutcome.OK for call in ends)
+
+
+def test_errors_cost_a_reader_that_never_reads_no_more_than_its_bounds() -> None:
+    room = WatchedRoom()
+    queue = room.feed.read("room")
+    for number in range(2_000):
+        room.send(rpc.request(f"r{number}"), "alice")
+    for number in range(2_000):
+        room.send(rpc.error(f"r{number}", 1500, "e" * 30_000, "d" * 30_000), "bob")
+        room.arrived.clear()
+
+    frames = []
+    while (frame := queue.take()) is not None:
+        frames.append(frame)
+    assert sum(map(len, frames)) < MAX_BYTES + 2_000 * 1_000
+    last = decode(frames[-1])
+    assert isinstance(last, Ended)
+    assert last.call.truncated
+    assert last.call.error is not None
+    assert (last.call.error.code, last.call.error.data) == (1500, None)
 
 
 async def test_a_reader_that_waits_is_woken() -> None:
