@@ -143,6 +143,11 @@ def timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def is_moment(seconds: float) -> bool:
+    """Whether it is a time (seconds since the epoch) that every time zone can show: from 1970 to 9998."""
+    return 0 <= seconds < _YEAR_9999
+
+
 def to_json(call: Call) -> str:
     """The record as one line of JSON, as product section 7 lists it."""
     record: dict[str, object] = msgspec.to_builtins(call)
@@ -152,3 +157,43 @@ def to_json(call: Call) -> str:
         if isinstance(value, float):
             record[key] = round(value, 3)
     return msgspec.json.encode(record).decode()
+
+
+_YEAR_9999 = 253_370_764_800.0
+_ENDS = ("room", "connection", "caller", "destination")
+
+
+def from_json(line: str | bytes) -> Call:
+    """The record that `to_json` made this line of; what it does not tell is unknown.
+
+    Raises:
+        ValueError: it is no record of a call; with why.
+    """
+    try:
+        record = msgspec.json.decode(line)
+        if not isinstance(record, dict):
+            msg = "not an object"
+            raise ValueError(msg)
+        known: dict[str, object] = dict.fromkeys(_ENDS) | record
+        known["started_at"] = _seconds(record.get("started_at"))
+        return msgspec.convert(known, Call)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        msg = "nested too deeply"
+        raise ValueError(msg) from None
+
+
+def _seconds(moment: object) -> float:
+    """Seconds since the epoch of an RFC 3339 time; without an offset it is UTC."""
+    if moment is None:
+        return 0.0
+    if not isinstance(moment, str):
+        msg = "Expected an RFC 3339 time - at `$.started_at`"
+        raise ValueError(msg)
+    parsed = datetime.fromisoformat(moment)
+    seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    if not is_moment(seconds):
+        msg = "Expected a time from 1970 on - at `$.started_at`"
+        raise ValueError(msg)
+    return seconds
