@@ -1,0 +1,123 @@
+"""Writes a recording in a thread of its own, so that no disk ever holds up a call."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from inspector.core.calls import Call
+from inspector.core.problems import Problem
+from inspector.recording import problems
+from inspector.recording.inbox import Inbox, Item
+from inspector.recording.rows import Value, call_row, event_row
+from inspector.recording.schema import MetaKey
+from inspector.recording.statements import Row, put, put_bodies, put_calls, put_events
+
+COMMIT_EVERY_S = 0.02
+"""What comes within this is written together; 100 ms is what a kill may cost (product, section 7)."""
+LOCKED_FOR_S = 5.0
+"""How long to wait for another program that holds the file."""
+
+Say = Callable[[Problem], None]
+"""Tells a person. The writing thread calls it, too."""
+
+
+class Writer:
+    """Takes calls and events of one run, and has them on disk soon after."""
+
+    def __init__(self, path: Path, run: str, say: Say, inbox: Inbox | None = None) -> None:
+        """Begins to write to the recording that `create_recording` put at `path`."""
+        self._path = path
+        self._run = run
+        self._say = say
+        self._inbox = inbox or Inbox()
+        self._position = 0
+        self._said_slow = False
+        self._closing = threading.Event()
+        self.recorded: int | None = None
+        """How many calls the recording has; known once it has ended well."""
+        # A daemon: a disk that hangs must not hold up the end of the program.
+        self._thread = threading.Thread(target=self._work, name=f"recording {path.name}", daemon=True)
+        self._thread.start()
+
+    def put(self, item: Item) -> None:
+        """Writes the call as it stands now, or the event, soon and without waiting for it."""
+        if not self._inbox.put(item) and not self._said_slow:
+            self._said_slow = True
+            self._say(problems.too_slow(self._path))
+
+    def close(self, within_s: float) -> None:
+        """Ends once all is written, for which it waits at most `within_s` seconds."""
+        self._inbox.close()
+        self._closing.set()
+        self._thread.join(within_s)
+
+    def _work(self) -> None:
+        try:
+            with closing(self._opened()) as database:
+                self._write_all(database)
+        except sqlite3.Error as error:
+            self._say(problems.writing_ended(self._path, error))
+        finally:  # whatever ended it: nothing gathers that nobody will write
+            self._inbox.close()
+            self._inbox.take()
+
+    def _opened(self) -> sqlite3.Connection:
+        uri = f"{self._path.absolute().as_uri()}?mode=rw"
+        database = sqlite3.connect(uri, uri=True, timeout=LOCKED_FOR_S, isolation_level=None)
+        # What the system was given survives the end of this program, however it comes. To wait for the disk
+        # too would hold up commits for 50 to 100 ms each 4 MB; without it a cut of power may damage the file.
+        database.execute("PRAGMA synchronous = OFF")
+        return database
+
+    def _write_all(self, database: sqlite3.Connection) -> None:
+        about = (MetaKey.PROGRAM, _program_version()), (MetaKey.RUN, self._run)
+        _tell(database, *about, (MetaKey.STARTED_AT, time.time()))
+        while self._inbox.is_open:
+            self._inbox.wait()
+            self._closing.wait(COMMIT_EVERY_S)
+            self._write(database, self._inbox.take())
+        self._write(database, self._inbox.take())
+        _tell(database, (MetaKey.ENDED_AT, time.time()))
+        (self.recorded,) = database.execute("SELECT count(*) FROM calls").fetchone()
+        _make_one_file(database)
+
+    def _write(self, database: sqlite3.Connection, items: Sequence[Item]) -> None:
+        calls: list[Row] = []
+        bodies: list[Row] = []
+        events: list[Row] = []
+        for item in items:
+            self._position += 1
+            if isinstance(item, Call):
+                calls.append((self._position, *call_row(item)))
+                bodies.append((item.id, item.payload, item.response))
+            else:
+                events.append((self._position, *event_row(item)))
+        database.execute("BEGIN IMMEDIATE")
+        put(database, put_calls, calls)
+        put(database, put_bodies, bodies)
+        put(database, put_events, events)
+        database.execute("COMMIT")
+
+
+def _make_one_file(database: sqlite3.Connection) -> None:
+    """Takes in the files beside it, so that it can be read from any folder. It may take its time."""
+    database.execute("PRAGMA synchronous = FULL")
+    with suppress(sqlite3.OperationalError):  # somebody reads it, and the files beside it stay
+        database.execute("PRAGMA journal_mode = DELETE")
+
+
+def _program_version() -> str | None:
+    try:
+        return version("livekit-rpc-inspector")
+    except PackageNotFoundError:  # it runs from its sources, and was never installed
+        return None
+
+
+def _tell(database: sqlite3.Connection, *facts: tuple[str, Value]) -> None:
+    database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts)
