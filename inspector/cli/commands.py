@@ -15,6 +15,7 @@ _COMMANDS = {
     "watch": "Print every call of a local room.",
     "participants": "List who is in a room.",
     "ping": "Probe whether a participant can be reached.",
+    "log": "Show, filter or convert a recording.",
     "serve": "Run a local room for any LiveKit SDK.",
 }
 """What the list of commands says of each, so that listing them imports none."""
