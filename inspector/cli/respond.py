@@ -15,6 +15,7 @@ from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.mocks_argument import read_mocks_files
 from inspector.cli.ready_file import ReadyFile
+from inspector.cli.record_option import RecordOption
 from inspector.cli.running import run
 from inspector.cli.runtime import Runtime
 from inspector.cli.summary import counted
@@ -29,6 +30,12 @@ from inspector.session.mock_set import MockSet
 @click.command()
 @click.argument("mocks", nargs=-1, required=True, metavar="MOCKS...")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of each call, one a line.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Record every call in this file; a recording that is there is replaced.",
+)
 @click.option("--for", "duration", type=DURATION, metavar="D", help="End after this long.")
 @click.option(
     "--ready-file",
@@ -42,6 +49,7 @@ def respond(
     connection: ConnectionOptions,
     mocks: tuple[str, ...],
     as_json: bool,
+    record: Path | None,
     duration: float | None,
     ready_file: Path | None,
 ) -> None:
@@ -50,12 +58,16 @@ def respond(
     Every call is printed once it has an outcome. SIGTERM ends it cleanly.
     """
     files = read_mocks_files(mocks)
+    recording = RecordOption(record)
     source = connection.source(_join_options(files))
 
     async def main(runtime: Runtime) -> int:
-        return await _main(runtime, source, files, as_json, duration, ReadyFile(ready_file))
+        return await _main(runtime, source, files, as_json, duration, ReadyFile(ready_file), recording)
 
-    run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
+    try:
+        run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
+    finally:
+        recording.end()  # after the session's own end, which settles what is under way
 
 
 def _join_options(files: tuple[MocksFile, ...]) -> SourceOptions:
@@ -79,6 +91,7 @@ async def _main(
     as_json: bool,
     duration_s: float | None,
     ready_file: ReadyFile,
+    recording: RecordOption,
 ) -> int:
     session = runtime.session
     for file in files:
@@ -87,6 +100,7 @@ async def _main(
     session.log.subscribe(printer)
     ready_file.remove()  # one that a killed run left behind would say what is not true yet
     connection_id = await runtime.join(source)
+    await recording.begin(session.log)
     ready_file.write()
     _say_ready(runtime.info(connection_id), session.mocks)
     lasting = runtime.lost_for_good(connection_id, duration_s)

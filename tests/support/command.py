@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.livekit_server import LiveKitServer
+from tests.support.servers import Server
 
 ENDS_WITHIN_S = 60.0
 PROGRAM = ("-m", "inspector")
@@ -40,7 +40,7 @@ def impatient(rejoins_for_s: float) -> tuple[str, str]:
     return "-c", f"import inspector.cli.main, inspector.cli.running; {patience}; inspector.cli.main.main()"
 
 
-def by_key(server: LiveKitServer, room: str, identity: str = "shell") -> list[str]:
+def by_key(server: Server, room: str, identity: str = "shell") -> list[str]:
     """The options that join `room` with the server's key."""
     key = ["--api-key", server.api_key, "--api-secret", server.api_secret]
     return ["--url", server.url, *key, "--room", room, "--identity", identity]
