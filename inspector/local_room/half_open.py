@@ -10,6 +10,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 REQUEST_WITHIN_S = 10.0
 """How long after connecting the first request's head has to be there."""
+MOST_SILENT = 100
+"""Beyond so many without a request, those that are silent longest are ended at once."""
 
 
 class HalfOpen:
@@ -34,6 +36,8 @@ class HalfOpen:
         present = set(connections)
         self._heard &= present
         self._since = {silent: self._since.get(silent, now) for silent in present - self._heard}
-        for silent, since in self._since.items():
-            if now - since > REQUEST_WITHIN_S:
+        by_age = sorted(self._since, key=self._since.__getitem__)
+        too_many = len(by_age) - MOST_SILENT
+        for number, silent in enumerate(by_age):
+            if number < too_many or now - self._since[silent] > REQUEST_WITHIN_S:
                 silent.force_close()

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 
+import aiohttp
 import pytest
+from aiohttp import web
 
 from inspector.local_room import half_open
 from inspector.local_room.access import bodies
@@ -75,14 +77,40 @@ async def test_a_connection_without_a_request_is_ended_and_one_with_is_not(
         assert client is not None
 
 
+async def test_a_client_that_goes_before_its_answer_is_no_error_of_the_rooms(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def gone(*_: object) -> None:
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+
+    async with running() as server:
+        joining = RawPeer.joined(server.url, "r", "one")
+        with monkeypatch.context() as patched:
+            patched.setattr(web.WebSocketResponse, "prepare", gone)
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await joining.__aenter__()
+        async with RawPeer.joined(server.url, "r", "one"):
+            pass
+
+
+class _Connection:
+    ended = False
+
+    def force_close(self) -> None:
+        self.ended = True
+
+
+def test_of_too_many_connections_without_a_request_the_oldest_are_ended_at_once() -> None:
+    old, more = [_Connection() for _ in range(5)], [_Connection() for _ in range(half_open.MOST_SILENT)]
+    watch = HalfOpen()
+    watch.tick(old, 100.0)  # type: ignore[arg-type]
+    watch.tick([*more, *old], 100.25)  # type: ignore[list-item]
+    assert all(connection.ended for connection in old)
+    assert not any(connection.ended for connection in more)
+
+
 def test_a_connection_is_given_its_time_from_when_it_was_seen_first() -> None:
-    class Connection:
-        ended = False
-
-        def force_close(self) -> None:
-            self.ended = True
-
-    early, late = Connection(), Connection()
+    early, late = _Connection(), _Connection()
     watch = HalfOpen()
     watch.tick([early], 100.0)  # type: ignore[list-item]
     watch.tick([early, late], 100.0 + half_open.REQUEST_WITHIN_S)  # type: ignore[list-item]
