@@ -70,14 +70,17 @@ class LocalRoom(QObject):
         """Whether an address leads to this room, under whatever name of this machine."""
         return is_here(url) and port_of(url) == self.facts.port
 
-    def start(self, port: int = DEFAULT_PORT) -> None:
-        """Starts it at `port` (0: any that is free), unless it runs or is on its way."""
+    def start(self, port: int = DEFAULT_PORT, *, or_any: bool = False) -> None:
+        """Starts it at `port` (0: any that is free), unless it runs or is on its way.
+
+        With `or_any` another port does as well where this one is taken.
+        """
         if self.facts.state not in (RoomState.STOPPED, RoomState.FAILED):
             return
         self._settled.clear()
         url = f"ws://{HOST}:{port}" if port else self.facts.url
         self._become(RoomState.STARTING, url=url, problem=None)
-        self._tasks.spawn(self._run(port), "local room")
+        self._tasks.spawn(self._run(port, or_any), "local room")
 
     def stop(self) -> None:
         """Stops it, if it runs; its participants are told."""
@@ -111,11 +114,10 @@ class LocalRoom(QObject):
         Raises:
             ProblemError: it cannot be started.
         """
-        for port in (self.facts.port, ANY_PORT):
-            self.start(port)
-            await self._settled.wait()
-            if self.is_running:
-                return self.facts.url
+        self.start(self.facts.port, or_any=True)
+        await self._settled.wait()
+        if self.is_running:
+            return self.facts.url
         assert self.facts.problem is not None
         raise ProblemError(self.facts.problem)
 
@@ -124,12 +126,9 @@ class LocalRoom(QObject):
         if self._room is not None:
             await self._room.stop()
 
-    async def _run(self, port: int) -> None:
-        from inspector.local_room.options import RoomServerOptions
-
-        options = RoomServerOptions(keys={self.facts.api_key: self.facts.api_secret}, port=port)
+    async def _run(self, port: int, or_any: bool) -> None:
         try:
-            room = await self._launch(options)
+            room = await self._launched(port, or_any)
         except ProblemError as error:
             self._become(RoomState.FAILED, problem=error.problem)
             return
@@ -140,6 +139,17 @@ class LocalRoom(QObject):
         problem = await room.ended()
         self._room = None
         self._become(RoomState.STOPPED if problem is None else RoomState.FAILED, problem=problem)
+
+    async def _launched(self, port: int, or_any: bool) -> RunningRoom:
+        from inspector.local_room.options import RoomServerOptions
+
+        options = RoomServerOptions(keys={self.facts.api_key: self.facts.api_secret}, port=port)
+        try:
+            return await self._launch(options)
+        except ProblemError as error:
+            if not or_any or error.problem.kind is not ProblemKind.PORT_TAKEN:
+                raise
+        return await self._launch(replace(options, port=ANY_PORT))
 
     def _become(self, state: RoomState, **facts: object) -> None:
         if state is not RoomState.RUNNING:

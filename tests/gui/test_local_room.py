@@ -194,8 +194,11 @@ async def test_another_program_on_that_port_is_a_problem(stage: Stage) -> None:
 
 async def test_a_room_of_our_own_goes_to_another_port_where_that_is_taken(stage: Stage) -> None:
     stage.launcher.taken.add(7880)
+    states: list[RoomState] = []
+    stage.room.changed.connect(lambda: states.append(stage.room.facts.state))
     assert await stage.room.own_address() == "ws://127.0.0.1:40000"
     assert await stage.room.own_address() == "ws://127.0.0.1:40000"
+    assert states == [RoomState.STARTING, RoomState.RUNNING]
     stage.room.stop()
     await stage.becomes(RoomState.STOPPED)
     stage.launcher.taken |= {0, 40_000}
