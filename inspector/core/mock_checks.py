@@ -16,7 +16,7 @@ from inspector.core.limits import (
     METHOD_NAME_BYTES,
     PAYLOAD_V1_BYTES,
 )
-from inspector.core.mocks import Mock, Rule
+from inspector.core.mocks import Mock, Rule, When
 
 # For each mock this many earlier ones of its method are looked at: enough for files people write, and
 # comparing all of a hostile file's with each other would take minutes.
@@ -76,8 +76,20 @@ def check_milliseconds(value: float) -> tuple[Remark, ...]:
 
 def unreachable_rules(rules: Sequence[Rule]) -> tuple[tuple[int, int], ...]:
     """Enabled rules that never act, each with the one before it that always does (indexes from 0)."""
-    enabled = [index for index, rule in enumerate(rules) if rule.enabled]
-    return tuple((index, enabled[0]) for index in enabled[1:])
+    first = first_sure_rule(rules)
+    if first is None:
+        return ()
+    return tuple((index, first) for index in range(first + 1, len(rules)) if rules[index].enabled)
+
+
+def first_sure_rule(rules: Sequence[Rule]) -> int | None:
+    """The first rule (from 0) that acts on every call that reaches it, None where none does."""
+    return next((index for index, rule in enumerate(rules) if _is_sure(rule)), None)
+
+
+def _is_sure(rule: Rule) -> bool:
+    unconditional = rule.when is None or rule.when == When()
+    return rule.enabled and unconditional and rule.probability >= 1 and rule.times is None
 
 
 def shadowed_mocks(mocks: Sequence[Mock]) -> tuple[tuple[int, int], ...]:

@@ -1,9 +1,10 @@
-"""Mocks: what answers a method, and the pure decision which answer a call gets."""
+"""Mocks: what answers a method, as values; `mock_decisions` decides by them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
@@ -37,8 +38,123 @@ class Fail(msgspec.Struct, frozen=True, tag="error"):
     data: str | None = None
 
 
-Action: TypeAlias = Reply | Fail
-"""What a rule does with a call: a value that the session carries out, told apart by its tag."""
+class NoAnswer(msgspec.Struct, frozen=True, tag="no_answer"):
+    """Never answers: the caller waits until its time is up and gets 1502."""
+
+
+class Template(msgspec.Struct, frozen=True, tag="template"):
+    """Answers with what the Jinja template `source` makes of the call."""
+
+    source: str
+
+
+class Script(msgspec.Struct, frozen=True, tag="script"):
+    """Answers with what `respond` of the Python file at `path` returns."""
+
+    path: str
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Holds the call until a person answers it."""
+
+
+class Forward(msgspec.Struct, frozen=True, tag="forward"):
+    """Passes the call on, and its answer back."""
+
+    to: str
+    """The destination, as `rpc-inspector call` takes it."""
+    method: str | None = None
+    """None: the method that was called."""
+    connection: str | None = None
+    """The connection it goes out by; None: the one that was called."""
+
+
+StepAction: TypeAlias = Reply | Fail | NoAnswer | Template | Script | Ask | Forward
+"""What one answer does: a value that the session carries out, told apart by its tag."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One answer of a sequence."""
+
+    action: StepAction
+    delay: Delay | None = None
+    """None: the delay of the rule."""
+
+
+class Then(StrEnum):
+    """What comes after the last step of a sequence."""
+
+    REPEAT_LAST = "repeat_last"
+    CYCLE = "cycle"
+
+
+class Sequence(msgspec.Struct, frozen=True, tag="sequence"):
+    """Answers with one step after the other, one each time its rule acts."""
+
+    steps: tuple[Step, ...]
+    """At least one."""
+    then: Then = Then.REPEAT_LAST
+
+    def place(self, acted: int) -> int:
+        """The step (from 0) that is next after the rule acted `acted` times."""
+        if self.then is Then.CYCLE:
+            return acted % len(self.steps)
+        return min(acted, len(self.steps) - 1)
+
+
+Action: TypeAlias = StepAction | Sequence
+"""What a rule does with a call."""
+
+
+class PayloadMatch(msgspec.Struct, frozen=True):
+    """Conditions on the payload's text; all that are given must hold."""
+
+    equals: str | None = None
+    contains: str | None = None
+    regex: str | None = None
+    """Found anywhere in it (RE2's syntax)."""
+
+
+class JsonType(StrEnum):
+    """The types of JSON. A number without a fraction is an `integer` and a `number`."""
+
+    STRING = "string"
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    NULL = "null"
+    ARRAY = "array"
+    OBJECT = "object"
+
+
+class JsonMatch(msgspec.Struct, frozen=True):
+    """Conditions on the values at a JSONPath: they hold where one of the values meets all of them.
+
+    Values are equal as JSON has it: 1 and 1.0 are, 1 and true are not.
+    """
+
+    path: str
+    equals: object = msgspec.UNSET
+    not_: object = msgspec.UNSET
+    contains: object = msgspec.UNSET
+    """A part of a string, an item of a list, or a key of an object."""
+    regex: str | None = None
+    gt: float | None = None
+    lt: float | None = None
+    exists: bool | None = None
+    """False: they hold where there is no value."""
+    type: JsonType | None = None
+
+
+class When(msgspec.Struct, frozen=True):
+    """Which calls a rule is for; all that is given must hold."""
+
+    caller: str | None = None
+    """Glob on the caller's identity (heeds case)."""
+    payload: PayloadMatch | None = None
+    json: tuple[JsonMatch, ...] = ()
+    schema: dict[str, object] | bool | None = None
+    """A JSON Schema."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -46,12 +162,18 @@ class Rule(msgspec.Struct, frozen=True):
 
     action: Action
     name: str | None = None
+    when: When | None = None
+    """None: every call."""
     delay: Delay | None = None
+    probability: float = 1.0
+    """How likely it acts on a call it is for, 0 to 1."""
+    times: int | None = None
+    """How often it acts at most."""
     enabled: bool = True
 
 
 class Mock(msgspec.Struct, frozen=True):
-    """The answers for one method: the first enabled rule acts."""
+    """The answers for one method: the first enabled rule that is for a call acts."""
 
     method: str
     rules: tuple[Rule, ...] = ()
@@ -78,41 +200,13 @@ class MocksFile(msgspec.Struct, frozen=True):
     version: int = 1
     as_: JoinWish | None = None
     mocks: tuple[Mock, ...] = ()
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """The rule that answers a call."""
-
-    action: Action
-    rule_index: int
-    """Position in `Mock.rules`, from 0."""
-    rule: Rule
-    delay_ms: float
-    """How long to hold the answer back (milliseconds), jitter included."""
-
-
-class Unmatched(msgspec.Struct, frozen=True):
-    """No rule of the mock answers the call: the caller gets 1500 `no mock rule matched`."""
+    vars: dict[str, object] = msgspec.field(default_factory=dict)
+    """What templates and scripts are given by these names."""
 
 
 def applies_to(mock: Mock, identity: str) -> bool:
     """Whether `mock` answers on the connection that joined as `identity` (globs heed case)."""
     return mock.enabled and (mock.identity is None or fnmatchcase(identity, mock.identity))
-
-
-def decide(
-    mock: Mock,
-    *,
-    payload: str,  # noqa: ARG001 - a decision may rest on the whole call; no rule looks at this part of it yet
-    caller: str,  # noqa: ARG001 - likewise
-    hit: int,
-    seed: int,
-) -> Decision | Unmatched:
-    """Which rule of `mock` answers its `hit`-th call. The same arguments always give the same answer."""
-    for index, rule in enumerate(mock.rules):
-        if rule.enabled:
-            return Decision(rule.action, index, rule, _delay_ms(mock, index, rule, hit=hit, seed=seed))
-    return Unmatched()
 
 
 def chance(seed: int, mock_key: str, rule_key: str, hit: int) -> float:
@@ -143,6 +237,11 @@ def delay_text(delay: Delay) -> str:
     return f"{delay.ms:g}{jitter} ms"
 
 
+def action_kind(action: Action) -> str:
+    """The word a mocks file has for the action: `reply`, `no_answer`."""
+    return str(action.__struct_config__.tag)
+
+
 def _what(action: Action) -> str:
     match action:
         case Reply(text=""):
@@ -151,15 +250,21 @@ def _what(action: Action) -> str:
             return shortened(text, SUMMARY_CHARS)
         case Fail(code=code, message=message):
             return f'error {code} "{shortened(message, SUMMARY_CHARS)}"' if message else f"error {code}"
-
-
-def _delay_ms(mock: Mock, index: int, rule: Rule, *, hit: int, seed: int) -> float:
-    delay = rule.delay
-    if delay is None:
-        return 0.0
-    if not delay.jitter_ms:
-        return max(0.0, float(delay.ms))
-    # The source is left out: the same file elsewhere gives the same run.
-    mock_key = f"{mock.method} on {mock.identity or '*'}"
-    place = 2 * chance(seed, mock_key, f"rule {index} delay", hit) - 1
-    return max(0.0, delay.ms + place * delay.jitter_ms)
+        case NoAnswer():
+            return "no answer"
+        case Template(source=source):
+            return f"template {shortened(source, SUMMARY_CHARS)}"
+        case Script(path=path):
+            return f"script {shortened(path, SUMMARY_CHARS)}"
+        case Ask():
+            return "asks a person"
+        case Forward(to=to, method=method):
+            return f"forwards to {shortened(to, SUMMARY_CHARS)}" + (
+                f", method {shortened(method, SUMMARY_CHARS)}" if method is not None else ""
+            )
+        case Sequence(steps=steps, then=then):
+            parts = ", ".join(shortened(action_summary(step.action, step.delay), 40) for step in steps[:4])
+            more = ", …" if len(steps) > 4 else ""
+            return shortened(f"in turn: {parts}{more}", SUMMARY_CHARS) + (
+                "; over again" if then is Then.CYCLE else "; then the last"
+            )

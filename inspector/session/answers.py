@@ -7,7 +7,16 @@ import asyncio
 from inspector.core.calls import Call, CallError, Direction, Outcome, cut_utf8, is_utf8, utf8_bytes
 from inspector.core.limits import ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, MAX_ERROR_CODE, PAYLOAD_V1_BYTES
 from inspector.core.log import CallLog
-from inspector.core.mocks import Decision, Fail, Unmatched, decide
+from inspector.core.matching.effort import TooMuchEffortError
+from inspector.core.mock_decisions import (
+    Decision,
+    Examination,
+    RuleTooSlowError,
+    Unmatched,
+    decide_examined,
+    rule_title,
+)
+from inspector.core.mocks import Fail, Mock, NoAnswer, Reply, StepAction, action_kind
 from inspector.core.participants import Participant
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
@@ -16,6 +25,8 @@ from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocat
 from inspector.tasks import ReportUnexpected
 
 UNMATCHED_TEXT = "no mock rule matched"
+LARGE_PAYLOAD_BYTES = 256 * 1024
+"""Larger ones are matched in a thread: reading them as JSON alone takes an event loop's moment."""
 
 
 class Answers:
@@ -71,28 +82,40 @@ class Answers:
         if entry is None:  # switched off while the call was on its way
             self._log.change(call_id, unmatched=True)
             raise RpcFailure(RpcCode.UNSUPPORTED_METHOD, "Method not supported at destination")
-        decision = self._decide(entry, invocation)
+        decision = await self._decide(call_id, entry, invocation)
         if isinstance(decision, Unmatched):
-            self._log.change(call_id, mock=entry.mock.method, unmatched=True)
+            note = _nearest_text(entry.mock, decision)
+            self._log.change(call_id, mock=entry.mock.method, unmatched=True, note=note)
             raise RpcFailure(RpcCode.APPLICATION_ERROR, UNMATCHED_TEXT)
         rule = decision.rule.name or str(decision.rule_index + 1)
         self._log.change(call_id, mock=entry.mock.method, rule=rule)
         if decision.delay_ms > 0:
             await asyncio.sleep(decision.delay_ms / 1000)
-        if isinstance(decision.action, Fail):
-            raise RpcFailure(decision.action.code, decision.action.message, decision.action.data)
-        return decision.action.text
+        return await _act(decision.action)
 
-    def _decide(self, entry: MockEntry, invocation: Invocation) -> Decision | Unmatched:
-        decision = decide(
-            entry.mock,
-            payload=invocation.payload,
-            caller=invocation.caller,
-            hit=entry.use.hits + 1,
-            seed=self._mocks.seed,
-        )
-        rule = None if isinstance(decision, Unmatched) else decision.rule_index
-        self._mocks.count_hit(entry.id, rule, invocation.caller, self._clock.now())
+    async def _decide(self, call_id: str, entry: MockEntry, invocation: Invocation) -> Decision | Unmatched:
+        examination = Examination(self._mocks.prepared(entry.id), invocation.payload, invocation.caller)
+        try:
+            if utf8_bytes(invocation.payload) > LARGE_PAYLOAD_BYTES:
+                await asyncio.to_thread(examination.finish)
+            try:
+                return self._decide_examined(entry, examination, invocation.caller)
+            except TooMuchEffortError:
+                await asyncio.to_thread(examination.finish)
+                return self._decide_examined(entry, examination, invocation.caller)
+        except RuleTooSlowError as error:
+            self._log.change(call_id, mock=entry.mock.method, note=str(error))
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, f"mock {error}") from None
+
+    def _decide_examined(
+        self, entry: MockEntry, examination: Examination, caller: str
+    ) -> Decision | Unmatched:
+        """Decides and counts in one go, so that of many calls at a time each is a hit of its own."""
+        now = self._mocks.get(entry.id) or entry
+        use = now.use if now.mock is entry.mock else entry.use
+        decision = decide_examined(examination, hit=use.hits + 1, seed=self._mocks.seed, use=use.rule_hits)
+        rule = None if isinstance(decision, Unmatched) or now.mock is not entry.mock else decision.rule_index
+        self._mocks.count_hit(entry.id, rule, caller, self._clock.now())
         return decision
 
     def _settle(
@@ -120,6 +143,29 @@ class Answers:
             error=error,
             elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
         )
+
+
+async def _act(action: StepAction) -> str:
+    """The response; raises RpcFailure. No answer is one that the SDK ends when the caller's time is up."""
+    match action:
+        case Reply(text=text):
+            return text
+        case Fail(code=code, message=message, data=data):
+            raise RpcFailure(code, message, data)
+        case NoAnswer():
+            ended_by_the_sdk: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            return await ended_by_the_sdk
+        case _:
+            raise RpcFailure(
+                RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot answer by `{action_kind(action)}` yet"
+            )
+
+
+def _nearest_text(mock: Mock, unmatched: Unmatched) -> str:
+    """Why nothing matched, in words."""
+    if unmatched.nearest is None:
+        return unmatched.why
+    return f"nearest is {rule_title(mock, unmatched.nearest)}: {unmatched.why}"
 
 
 def _arrived(

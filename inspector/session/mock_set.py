@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from inspector.core.listeners import Listeners, Report
-from inspector.core.mocks import Mock, applies_to
+from inspector.core.mock_decisions import PreparedMock
+from inspector.core.mocks import Mock, Rule, applies_to
 
 
 class MockUse(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class MockSet:
         self.seed = seed
         self._numbers = itertools.count(1)
         self._entries: dict[str, MockEntry] = {}
+        self._prepared: dict[str, PreparedMock] = {}
         self._changed = Listeners[Callable[[], None]](report)
         self._used = Listeners[Callable[[str], None]](report)
 
@@ -61,19 +63,31 @@ class MockSet:
         """Adds mocks at the end; their ids."""
         added = [MockEntry(f"mock-{next(self._numbers)}", mock) for mock in mocks]
         self._entries.update((entry.id, entry) for entry in added)
+        self._prepared.update((entry.id, PreparedMock(entry.mock)) for entry in added)
         self._tell_changed()
         return tuple(entry.id for entry in added)
 
     def replace(self, mock_id: str, mock: Mock) -> None:
-        """Puts an edited mock in place of the old one; calls under way finish on the old."""
+        """Puts an edited mock in place of the old one; calls under way finish on the old.
+
+        Rules that stay the same keep their hits wherever they move, and so does one edited in its place.
+        """
         entry = self._entries[mock_id]
-        self._entries[mock_id] = msgspec.structs.replace(entry, mock=mock)
+        rule_hits = _hits_after(entry, mock.rules)
+        use = msgspec.structs.replace(entry.use, rule_hits=rule_hits)
+        self._entries[mock_id] = MockEntry(mock_id, mock, use)
+        self._prepared[mock_id] = PreparedMock(mock)
         self._tell_changed()
 
     def remove(self, mock_id: str) -> None:
         """Forgets a mock; unknown is harmless."""
         if self._entries.pop(mock_id, None) is not None:
+            del self._prepared[mock_id]
             self._tell_changed()
+
+    def prepared(self, mock_id: str) -> PreparedMock:
+        """A mock of the set as decisions need it."""
+        return self._prepared[mock_id]
 
     def methods_for(self, identity: str) -> frozenset[str]:
         """The methods a connection with this identity has to answer.
@@ -103,3 +117,20 @@ class MockSet:
 
     def _tell_changed(self) -> None:
         self._changed.tell(lambda callback: callback())
+
+
+def _hits_after(entry: MockEntry, rules: tuple[Rule, ...]) -> dict[int, int]:
+    """The hits of `rules`, which take the place of those of `entry`."""
+    before, hits = entry.mock.rules, entry.use.rule_hits
+    unclaimed = {index: rule for index, rule in enumerate(before) if rule not in rules}
+    moved: dict[int, int] = {}
+    taken: set[int] = set()
+    for index, rule in enumerate(rules):
+        same = (old for old, each in enumerate(before) if each == rule and old not in taken)
+        source = index if index < len(before) and before[index] == rule else next(same, None)
+        if source is None and index in unclaimed:
+            source = index
+        if source is not None and source not in taken:
+            taken.add(source)
+            moved[index] = hits.get(source, 0)
+    return {index: count for index, count in moved.items() if count}

@@ -8,18 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.core.mock_decisions import Decision, Unmatched, decide
 from inspector.core.mocks import (
-    Decision,
     Delay,
     Fail,
     Mock,
     Reply,
     Rule,
-    Unmatched,
     action_summary,
     applies_to,
     chance,
-    decide,
     reply_text,
 )
 
@@ -59,12 +57,14 @@ def test_the_first_enabled_rule_answers() -> None:
     fail = Rule(Fail(1602, "no such city"), name="gone")
     mock = Mock("greet", (Rule(Reply("off"), enabled=False), fail, HELLO))
 
-    assert decided(mock) == Decision(action=fail.action, rule_index=1, rule=fail, delay_ms=0.0)
+    assert decided(mock) == Decision(action=Fail(1602, "no such city"), rule_index=1, rule=fail, delay_ms=0.0)
 
 
 @pytest.mark.parametrize("rules", [(), (Rule(Reply("off"), enabled=False),)])
 def test_a_mock_with_no_enabled_rule_leaves_the_call_unmatched(rules: tuple[Rule, ...]) -> None:
-    assert decide(Mock("greet", rules), payload="", caller="web", hit=1, seed=0) == Unmatched()
+    unmatched = decide(Mock("greet", rules), payload="", caller="web", hit=1, seed=0)
+
+    assert unmatched == Unmatched(None, "no rule is on")
 
 
 def test_a_delay_without_jitter_is_what_it_says() -> None:

@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
+from inspector.core.mocks import (
+    Delay,
+    Fail,
+    JsonMatch,
+    Mock,
+    NoAnswer,
+    Reply,
+    Rule,
+    Sequence,
+    Step,
+    Then,
+    When,
+)
 from inspector.gui.models.mock_draft import (
     AnswerKind,
     Field,
@@ -25,9 +37,17 @@ numbers = st.one_of(st.integers(0, 10**6), st.floats(0, 10**6, allow_nan=False))
 actions = st.one_of(
     st.builds(Reply, st.text()),
     st.builds(Fail, st.integers(0, 2**32 - 1), st.text(), st.none() | st.text()),
+    st.sampled_from([NoAnswer(), Sequence((Step(NoAnswer(), Delay(1)), Step(Reply("a"))), Then.CYCLE)]),
 )
 rules = st.builds(
-    Rule, actions, st.none() | st.text(), st.none() | st.builds(Delay, numbers, numbers), st.booleans()
+    Rule,
+    actions,
+    st.none() | st.text(),
+    st.sampled_from([None, When("web-*"), When(json=(JsonMatch("$.a", equals=1),), schema=True)]),
+    st.none() | st.builds(Delay, numbers, numbers),
+    st.sampled_from([1.0, 0.5]),
+    st.none() | st.integers(1, 9),
+    st.booleans(),
 )
 mocks = st.builds(
     Mock, st.text(), st.lists(rules, max_size=3).map(tuple), st.booleans(), st.none() | st.text(), st.just("")
@@ -67,7 +87,7 @@ def test_an_edit_of_one_rule_leaves_the_others(mock: Mock, reply: str) -> None:
 def test_a_new_mock_is_made_of_what_was_typed() -> None:
     typed = MockDraft("m", "web-*", (RuleDraft(name="n", delay_ms=" 400 ", jitter_ms=".5", reply=" {} "),))
     assert mock_of(typed, None) == Mock(
-        "m", (Rule(Reply(" {} "), "n", Delay(400, 0.5)),), identity="web-*", source=""
+        "m", (Rule(Reply(" {} "), "n", delay=Delay(400, 0.5)),), identity="web-*", source=""
     )
     assert mock_of(draft(code=" 4001 ", message="no", data=""), None).rules == (Rule(Fail(4001, "no", None)),)
 

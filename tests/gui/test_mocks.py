@@ -181,7 +181,7 @@ def test_a_reply_is_made_with_the_keyboard_alone(full: Desk) -> None:
 
     full.press(Qt.Key.Key_S, control=True)
 
-    made = Mock("quote", (Rule(Reply('{"n": 1}'), "first", Delay(400, 150)),), identity="web-*")
+    made = Mock("quote", (Rule(Reply('{"n": 1}'), "first", delay=Delay(400, 150)),), identity="web-*")
     assert full.in_force() == [LOCATION, REFUSAL, WEATHER, made]
     assert full.rows()[-1] == "quote"
     assert full.selected() == ["quote"]
@@ -493,7 +493,7 @@ def test_each_rule_of_several_can_be_edited(desk: Desk) -> None:
     desk.mocks.add((msgspec.structs.replace(WEATHER, source=""),))
     desk.click("get_weather", rule=1)
     assert desk.field("Rule name").text() == "the rest"
-    assert "Not reached: the first rule that is on answers." in desk.said()
+    assert "Not reached: a rule above answers every call." in desk.said()
     desk.retype(desk.panel.editor.answer.reply.editor, "22")
     desk.tab_to("Mock method")
     desk.tab_to("Rule")

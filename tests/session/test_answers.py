@@ -250,7 +250,7 @@ async def test_a_fault_of_ours_is_a_clear_1500_and_reported(
     session.mocks.add([reply("greet")])
     fault = RuntimeError("a fault of this program")
 
-    with patch("inspector.session.answers.decide", side_effect=fault):
+    with patch("inspector.session.answers.decide_examined", side_effect=fault):
         error = await error_of(server.call("me", "greet"))
 
     assert error.code == 1500

@@ -7,6 +7,8 @@ from enum import IntEnum
 
 import msgspec
 
+from inspector.core.mock_checks import first_sure_rule
+from inspector.core.mock_words import conditions_text
 from inspector.core.mocks import Action, Fail, Mock, Reply, Rule, action_summary, delay_text
 from inspector.core.payloads import visible
 from inspector.gui.models.cells import Cell
@@ -54,7 +56,7 @@ def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
         case Column.METHOD:
             return _method_cell(mock.method, "edited" if edited else "")
         case Column.WHEN:
-            return Cell("any" if mock.identity is None else f"on {visible(mock.identity)}", Tone.SECONDARY)
+            return Cell(_when_of_mock(mock), Tone.SECONDARY)
         case Column.ANSWER:
             return _answer_of_mock(mock)
         case Column.HITS:
@@ -70,7 +72,7 @@ def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
 def rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
     """A cell of the row of one rule (from 0) of several. Faint where the rule does not answer."""
     cell = _rule_cell(entry, rule, column)
-    answers = entry.mock.enabled and rule == answering_rule(entry.mock)
+    answers = entry.mock.enabled and entry.mock.rules[rule].enabled and is_reached(entry.mock, rule)
     return cell if answers else msgspec.structs.replace(cell, tone=Tone.FAINT)
 
 
@@ -82,8 +84,8 @@ def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
         case Column.METHOD:
             return Cell(f"{rule + 1}  {visible(here.name or '')}".rstrip(), Tone.SECONDARY)
         case Column.WHEN:
-            place = f"rule {rule + 1} of {len(entry.mock.rules)}"
-            return Cell(place, Tone.SECONDARY, suffix="" if is_reached(entry.mock, rule) else "not reached")
+            words = conditions_text(here) or f"rule {rule + 1} of {len(entry.mock.rules)}"
+            return Cell(words, Tone.SECONDARY, suffix="" if is_reached(entry.mock, rule) else "not reached")
         case Column.ANSWER:
             return _answer_cell(here)
         case Column.HITS:
@@ -104,14 +106,21 @@ def new_cell(method: str, column: Column) -> Cell:
 
 
 def answering_rule(mock: Mock) -> int | None:
-    """The rule that answers (from 0): the first that is on."""
+    """The rule that is asked first (from 0): the first that is on."""
     return next((index for index, rule in enumerate(mock.rules) if rule.enabled), None)
 
 
 def is_reached(mock: Mock, rule: int) -> bool:
-    """Whether calls get as far as a rule that is on: the first one that is on answers them all."""
-    first = answering_rule(mock)
+    """Whether calls get as far as a rule that is on: the first one without conditions answers the rest."""
+    first = first_sure_rule(mock.rules)
     return first is None or rule <= first or not mock.rules[rule].enabled
+
+
+def _when_of_mock(mock: Mock) -> str:
+    """Where a mock answers, and, where its only rule has conditions, when."""
+    where = "" if mock.identity is None else f"on {visible(mock.identity)}"
+    when = conditions_text(mock.rules[0]) if len(mock.rules) == 1 else ""
+    return ", ".join(filter(None, (where, when))) or "any"
 
 
 def _answer_cell(rule: Rule) -> Cell:

@@ -19,7 +19,8 @@ from inspector.core.mock_checks import (
     check_reply,
     shadowed_mocks,
 )
-from inspector.core.mocks import Action, Delay, Fail, Mock, Reply, Rule
+from inspector.core.mock_words import conditions_text
+from inspector.core.mocks import Action, Delay, Fail, Mock, Reply, Rule, action_summary
 from inspector.core.rpc_errors import RpcCode, name_of
 
 RESERVED_CODES = range(1001, 2000)
@@ -34,6 +35,8 @@ class AnswerKind(StrEnum):
 
     REPLY = "reply"
     ERROR = "error"
+    OTHER = "other"
+    """One that is written in a file and not edited here."""
 
 
 class Field(StrEnum):
@@ -60,6 +63,10 @@ class RuleDraft(msgspec.Struct, frozen=True):
     code: str = str(RpcCode.APPLICATION_ERROR.value)
     message: str = ""
     data: str = ""
+    other: str = ""
+    """An answer of another kind, in words."""
+    conditions: str = ""
+    """When the rule acts, in words; not edited here."""
 
 
 class MockDraft(msgspec.Struct, frozen=True):
@@ -123,6 +130,7 @@ def _draft_of_rule(rule: Rule) -> RuleDraft:
         name=rule.name or "",
         delay_ms=f"{delay.ms:.15g}" if delay else "",
         jitter_ms=f"{delay.jitter_ms:.15g}" if delay and delay.jitter_ms else "",
+        conditions=conditions_text(rule),
     )
     match rule.action:
         case Reply(text=text):
@@ -131,6 +139,8 @@ def _draft_of_rule(rule: Rule) -> RuleDraft:
             return msgspec.structs.replace(
                 draft, kind=AnswerKind.ERROR, code=str(code), message=message, data=data or ""
             )
+        case other:
+            return msgspec.structs.replace(draft, kind=AnswerKind.OTHER, other=action_summary(other))
 
 
 def _essence(draft: MockDraft) -> MockDraft:
@@ -139,14 +149,18 @@ def _essence(draft: MockDraft) -> MockDraft:
 
 
 def _essence_of_rule(rule: RuleDraft) -> RuleDraft:
-    if rule.kind is AnswerKind.REPLY:
-        return msgspec.structs.replace(rule, code="", message="", data="")
-    return msgspec.structs.replace(rule, reply="")
+    match rule.kind:
+        case AnswerKind.REPLY:
+            return msgspec.structs.replace(rule, code="", message="", data="", other="")
+        case AnswerKind.ERROR:
+            return msgspec.structs.replace(rule, reply="", other="")
+        case AnswerKind.OTHER:
+            return msgspec.structs.replace(rule, reply="", code="", message="", data="")
 
 
 def _rule_of(draft: RuleDraft, base: Rule | None) -> Rule:
     if base is None:
-        return Rule(_action_of(draft), draft.name or None, delay_of(draft))
+        return Rule(_action_of(draft), draft.name or None, delay=delay_of(draft))
     before, now = _essence_of_rule(_draft_of_rule(base)), _essence_of_rule(draft)
     same_delay = (before.delay_ms, before.jitter_ms) == (now.delay_ms, now.jitter_ms)
     same_action = (
@@ -163,7 +177,7 @@ def _rule_of(draft: RuleDraft, base: Rule | None) -> Rule:
 def _action_of(draft: RuleDraft) -> Action:
     if draft.kind is AnswerKind.REPLY:
         return Reply(draft.reply)
-    code = _whole_number(draft.code)
+    code = _whole_number(draft.code) if draft.kind is AnswerKind.ERROR else None
     if code is None:
         msg = f"{draft.code!r} is not an error code"
         raise ValueError(msg)
@@ -271,6 +285,8 @@ def _rule_remarks(rule: RuleDraft, index: int) -> list[FieldRemark]:
     found = _delay_remarks(rule, index)
     if rule.kind is AnswerKind.REPLY:
         return found + _of(Field.REPLY, index, check_reply(rule.reply))
+    if rule.kind is AnswerKind.OTHER:
+        return found
     code = _whole_number(rule.code)
     unreadable = Remark(f"a code is a whole number from 0 to {MAX_ERROR_CODE}")
     return [

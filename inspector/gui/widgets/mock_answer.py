@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.core.calls import utf8_bytes
@@ -19,6 +19,7 @@ from inspector.gui.widgets.mock_words import FieldWords
 from inspector.gui.widgets.payload_editor import PayloadEditor
 from inspector.gui.widgets.plain_text import ElidedLabel
 from inspector.gui.widgets.segments import Segments
+from inspector.gui.widgets.wrapped_label import set_wrapped, wrapped_label
 
 _PAUSE_MS = 120
 """The look at a reply waits this long for the next key."""
@@ -26,7 +27,10 @@ _CODE_PX = 120
 
 
 class MockAnswer(QWidget):
-    """The switch Reply | Error and the fields of each; what was typed for the other kind stays there."""
+    """The switch Reply | Error and the fields of each; what was typed for the other kind stays there.
+
+    An answer of another kind is told in words, and stays until one of the two is chosen instead.
+    """
 
     changed = Signal()
     """A person changed something."""
@@ -42,6 +46,9 @@ class MockAnswer(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.reply)
         self._pages.addWidget(self.error)
+        self.other = wrapped_label(Tone.SECONDARY)
+        self.other.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pages.addWidget(self.other)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.kinds)
@@ -60,7 +67,12 @@ class MockAnswer(QWidget):
     def show_rule(self, rule: RuleDraft, *, read_only: bool) -> None:
         """Fills the fields; telling it again what stands there moves no caret."""
         self._is_showing = True
-        self.kinds.set_value(rule.kind)
+        words = f"{rule.other}. A mocks file changes this; Reply or Error takes its place."
+        set_wrapped(self.other, words if rule.other else "")
+        if rule.kind is AnswerKind.OTHER:
+            self.kinds.choose_none()
+        else:
+            self.kinds.set_value(rule.kind)
         self.kinds.setEnabled(not read_only)
         self.reply.show_text(rule.reply, read_only=read_only)
         self.error.show_rule(rule, read_only=read_only)
@@ -71,7 +83,7 @@ class MockAnswer(QWidget):
         """`rule` with what stands in the fields."""
         return msgspec.structs.replace(
             rule,
-            kind=AnswerKind(self.kinds.value()),
+            kind=AnswerKind(self.kinds.value() or AnswerKind.OTHER),
             reply=self.reply.editor.text(),
             code=self.error.code.text(),
             message=self.error.message.text(),
@@ -93,13 +105,18 @@ class MockAnswer(QWidget):
             self.changed.emit()
 
     def _show_kind(self) -> None:
-        is_error = self.kinds.value() == AnswerKind.ERROR
-        self._pages.setCurrentWidget(self.error if is_error else self.reply)
+        pages = {AnswerKind.REPLY: self.reply, AnswerKind.ERROR: self.error}
+        self._pages.setCurrentWidget(pages.get(AnswerKind(self.kinds.value() or "other"), self.other))
         self._show_state()
 
     def _show_state(self) -> None:
-        is_error = self.kinds.value() == AnswerKind.ERROR
-        look = ReplyLook(code_words(self.error.code.text())) if is_error else self.reply.look
+        match self.kinds.value():
+            case AnswerKind.REPLY:
+                look = self.reply.look
+            case AnswerKind.ERROR:
+                look = ReplyLook(code_words(self.error.code.text()))
+            case _:
+                look = ReplyLook()
         self._how.setText(look.how)
         self._verdict.setText(look.verdict)
         set_tone(self._verdict, look.tone)

@@ -46,6 +46,7 @@ class MockForm(QScrollArea):
         self._source = FieldWords()
         self._delay_words = ElidedLabel(tone=Tone.SECONDARY, meta=True)
         self._reach = FieldWords()
+        self._conditions = FieldWords()
         self._frames = {
             Field.METHOD: FieldFrame("method", self.method),
             Field.IDENTITY: FieldFrame("on", self.identity),
@@ -75,6 +76,7 @@ class MockForm(QScrollArea):
             self._words[Field.METHOD],
             self._rule_row,
             self._reach,
+            self._conditions,
             who,
             delay,
             self._words[Field.DELAY],
@@ -105,6 +107,8 @@ class MockForm(QScrollArea):
                 line.setCursorPosition(0)
         self._show_rules(draft, rule, saved)
         self._delay_words.setText(delay_words(shown))
+        conditions = f"Only: {shown.conditions}. A mocks file changes this." if shown.conditions else ""
+        self._conditions.show_words(conditions, Tone.SECONDARY)
         self._is_showing = False
 
     def _show_rules(self, draft: MockDraft, rule: int, saved: Mock | None) -> None:
@@ -115,9 +119,7 @@ class MockForm(QScrollArea):
             _fill(self.rules, [_rule_title(index, each) for index, each in enumerate(draft.rules)], rule)
             self.rule_on.setChecked(saved.rules[rule].enabled)
             reached = is_reached(saved, rule)
-        self._reach.show_words(
-            "" if reached else "Not reached: the first rule that is on answers.", Tone.FAINT
-        )
+        self._reach.show_words("" if reached else "Not reached: a rule above answers every call.", Tone.FAINT)
 
     def written(self, draft: MockDraft, rule: int) -> MockDraft:
         """`draft` with what stands in the fields, those of the rule in its place."""
@@ -142,7 +144,10 @@ class MockForm(QScrollArea):
 
     def words(self) -> str:
         """All that is said beneath the fields."""
-        return "\n".join(w.text() for w in (self._source, *self._words.values(), self._reach) if w.text())
+        return "\n".join(w.text() for w in self._all_words() if w.text())
+
+    def _all_words(self) -> tuple[FieldWords, ...]:
+        return (self._source, *self._words.values(), self._reach, self._conditions)
 
     def _changed(self) -> None:
         if not self._is_showing:

@@ -38,12 +38,19 @@ class Segments(QWidget):
         self.set_value(values[0])
 
     def value(self) -> str:
-        """The part that holds."""
-        return next(value for value, part in self._buttons.items() if part.isChecked())
+        """The part that holds; empty where none does."""
+        return next((value for value, part in self._buttons.items() if part.isChecked()), "")
 
     def set_value(self, value: str) -> None:
         """Chooses a part."""
         self._buttons[value].setChecked(True)
+
+    def choose_none(self) -> None:
+        """Shows that what holds is none of the parts."""
+        self._group.setExclusive(False)
+        for part in self._buttons.values():
+            part.setChecked(False)
+        self._group.setExclusive(True)
 
     def part(self, value: str) -> QPushButton:
         """The button of a part."""

@@ -1,0 +1,208 @@
+"""JSONPath (RFC 9535): which values of a payload a path leads to.
+
+Paths are parsed by python-jsonpath. Steps by name, index, slice, wildcard and descent are taken here, at a
+tenth of its time; paths with filters are taken by it, with patterns by RE2 and every node counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError, JSONPathMatch
+from jsonpath.function_extensions import ExpressionType, FilterFunction
+from jsonpath.segments import JSONPathRecursiveDescentSegment
+from jsonpath.selectors import IndexSelector, NameSelector, SliceSelector, WildcardSelector
+
+from inspector.core.matching.effort import Effort
+from inspector.core.matching.patterns import Pattern
+
+_STEPS_A_NODE = 20
+"""What a node that python-jsonpath visits costs."""
+_EFFORT = "effort"
+_MAX_DEPTH = 1000
+_MAX_PATH_CHARS = 1000
+_PATTERN_EFFORT = 200_000
+"""What one pattern in a filter may take: the library does not say there what is left of the whole."""
+_KEPT_PATTERNS = 32
+
+
+class _Everything:
+    """The step that a wildcard is."""
+
+
+_EVERYTHING = _Everything()
+_Selector: TypeAlias = str | int | slice | _Everything
+_Segment: TypeAlias = tuple[bool, tuple[_Selector, ...]]
+"""Whether it descends, and what it selects."""
+
+
+class Path:
+    """A JSONPath, ready to be followed."""
+
+    def __init__(self, source: str) -> None:
+        """Raises ValueError, with a message for whoever wrote it, where `source` is no JSONPath."""
+        if len(source) > _MAX_PATH_CHARS:
+            raise ValueError(f"longer than {_MAX_PATH_CHARS:,} characters")
+        if not source.startswith("$"):
+            raise ValueError("a JSONPath begins with `$`, as in `$.city`")
+        try:
+            query = _Environment().compile(source)
+        except (JSONPathError, RecursionError) as error:
+            raise ValueError(_why(error)) from None
+        assert isinstance(query, JSONPath)  # unions of paths are not part of the strict syntax
+        self.source = source
+        self._segments = _segments(query)
+        self._query = query
+
+    def values(self, root: object, effort: Effort) -> list[object]:
+        """The values it leads to from `root`.
+
+        Raises:
+            TooMuchEffortError: there is too much to look at.
+        """
+        if self._segments is None:
+            return self._by_library(root, effort)
+        values = [root]
+        for descends, selectors in self._segments:
+            values = _followed(_descended(values, effort) if descends else values, selectors, effort)
+        return values
+
+    def _by_library(self, root: object, effort: Effort) -> list[object]:
+        if not isinstance(root, dict | list):
+            return []  # it takes a string for JSON yet to be read; a filter finds nothing in a single value
+        try:
+            return [match.obj for match in self._query.finditer(root, filter_context={_EFFORT: effort})]
+        except (JSONPathError, RecursionError):
+            return []  # nested deeper than it follows
+
+
+def _segments(query: JSONPath) -> tuple[_Segment, ...] | None:
+    """The path in steps of our own; None where it has a filter."""
+    segments: list[_Segment] = []
+    for segment in query.segments:
+        selectors = tuple(_selector(selector) for selector in segment.selectors)
+        known = tuple(selector for selector in selectors if selector is not None)
+        if len(known) < len(selectors):
+            return None
+        segments.append((isinstance(segment, JSONPathRecursiveDescentSegment), known))
+    return tuple(segments)
+
+
+def _selector(selector: object) -> _Selector | None:
+    if isinstance(selector, NameSelector):
+        return str(selector.name)
+    if isinstance(selector, IndexSelector):
+        return int(selector.index)
+    if isinstance(selector, SliceSelector):
+        return selector.slice
+    return _EVERYTHING if isinstance(selector, WildcardSelector) else None
+
+
+def _followed(values: list[object], selectors: tuple[_Selector, ...], effort: Effort) -> list[object]:
+    effort.spend(len(values) * len(selectors))
+    found: list[object] = []
+    for value in values:
+        for selector in selectors:
+            found += _selected(value, selector)
+    effort.spend(len(found))
+    return found
+
+
+def _selected(value: object, selector: _Selector) -> list[object]:
+    if isinstance(value, dict):
+        if isinstance(selector, str):
+            return [value[selector]] if selector in value else []
+        return list(value.values()) if selector is _EVERYTHING else []
+    if isinstance(value, list):
+        if isinstance(selector, int):
+            return [value[selector]] if -len(value) <= selector < len(value) else []
+        if isinstance(selector, slice):
+            return [] if selector.step == 0 else value[selector]
+        return value if selector is _EVERYTHING else []
+    return []
+
+
+def _descended(values: list[object], effort: Effort) -> list[object]:
+    """The values and all beneath them."""
+    return [each for value in values for each in _and_beneath(value, effort)]
+
+
+def _and_beneath(value: object, effort: Effort) -> Iterator[object]:
+    open_ = [value]
+    while open_:
+        here = open_.pop()
+        effort.spend()
+        yield here
+        children = here.values() if isinstance(here, dict) else here if isinstance(here, list) else ()
+        open_ += reversed([child for child in children if isinstance(child, dict | list)])
+
+
+class _CountedMatch(JSONPathMatch):
+    """A node of python-jsonpath that costs effort."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        *,
+        filter_context: Mapping[str, Any],
+        obj: object,
+        parent: JSONPathMatch | None,
+        path: str,
+        parts: tuple[int | str, ...],
+        root: Any,  # noqa: ANN401 - as the library has it
+    ) -> None:
+        # The library keeps with each node how to come back to it in words, which nobody asks for here.
+        super().__init__(
+            filter_context=filter_context, obj=obj, parent=parent, path=path, parts=parts, root=root
+        )
+        effort = filter_context.get(_EFFORT)
+        if isinstance(effort, Effort):
+            effort.spend(_STEPS_A_NODE + len(path))
+
+
+class _Environment(JSONPathEnvironment):
+    """RFC 9535 and nothing else, with its functions `match` and `search` by RE2."""
+
+    match_class = _CountedMatch
+    max_recursion_depth = _MAX_DEPTH
+
+    def __init__(self) -> None:
+        super().__init__(strict=True)
+
+    def setup_function_extensions(self) -> None:
+        """Adds the functions of RFC 9535, section 2.4."""
+        super().setup_function_extensions()
+        self.function_extensions["match"] = _PatternFunction(whole=True)
+        self.function_extensions["search"] = _PatternFunction(whole=False)
+
+
+class _PatternFunction(FilterFunction):
+    """`match` or `search`; a bad pattern matches nothing, as the RFC has it."""
+
+    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - as the library declares it
+    return_type = ExpressionType.LOGICAL
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+        self._compiled = lru_cache(maxsize=_KEPT_PATTERNS)(Pattern)
+
+    def __call__(self, value: object, pattern: object) -> bool:
+        """Whether `value` matches."""
+        if not isinstance(value, str) or not isinstance(pattern, str):
+            return False
+        try:
+            compiled = self._compiled(pattern)
+        except ValueError:
+            return False
+        effort = Effort(_PATTERN_EFFORT)
+        return compiled.is_all_of(value, effort) if self._whole else compiled.is_in_text(value, effort)
+
+
+def _why(error: Exception) -> str:
+    message = error.args[0] if error.args else error
+    token = getattr(error, "token", None)
+    place = f" (character {token.index + 1})" if token is not None else ""
+    return f"{message}{place}"
