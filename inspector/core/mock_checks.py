@@ -15,8 +15,10 @@ from inspector.core.limits import (
     MAX_TIMEOUT_S,
     METHOD_NAME_BYTES,
     PAYLOAD_V1_BYTES,
+    budgets,
+    seconds_text,
 )
-from inspector.core.mocks import Mock, Rule, When
+from inspector.core.mocks import Delay, Mock, Rule, When
 
 # For each mock this many earlier ones of its method are looked at: enough for files people write, and
 # comparing all of a hostile file's with each other would take minutes.
@@ -72,6 +74,25 @@ def check_milliseconds(value: float) -> tuple[Remark, ...]:
     if value > MAX_TIMEOUT_S * 1000:
         return (Remark("longer than a day, and no call lasts that long"),)
     return ()
+
+
+def check_delay(delay: Delay) -> tuple[Remark, ...]:
+    """Remarks on a whole delay: an answer as late as that may be too late."""
+    handler_s = budgets(None).handler_s
+    if delay.ms + delay.jitter_ms <= handler_s * 1000:
+        return ()
+    limit = seconds_text(handler_s)
+    return (_warning(f"over {limit}, all that a caller's default timeout leaves: it gets 1502 instead"),)
+
+
+def check_probability(value: float) -> tuple[Remark, ...]:
+    """Remarks on how likely a rule acts."""
+    return () if 0 <= value <= 1 else (Remark("`probability` is a number from 0 to 1"),)
+
+
+def check_times(value: int) -> tuple[Remark, ...]:
+    """Remarks on how often a rule acts at most."""
+    return () if value >= 1 else (Remark("`times` is a whole number, from 1: `enabled: false` is for never"),)
 
 
 def unreachable_rules(rules: Sequence[Rule]) -> tuple[tuple[int, int], ...]:

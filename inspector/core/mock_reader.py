@@ -5,7 +5,6 @@ from __future__ import annotations
 from inspector.core.documents import (
     Fields,
     Form,
-    FormReader,
     Mapping,
     Node,
     Scalar,
@@ -14,17 +13,13 @@ from inspector.core.documents import (
     to_value,
 )
 from inspector.core.mock_checks import (
-    check_code,
-    check_data,
     check_identity_glob,
-    check_message,
     check_method,
-    check_milliseconds,
-    check_reply,
     shadowed_mocks,
     unreachable_rules,
 )
-from inspector.core.mocks import Action, Delay, Fail, JoinWish, Mock, MocksFile, Reply, Rule, reply_text
+from inspector.core.mock_rule_reader import RULE, RuleReader
+from inspector.core.mocks import JoinWish, Mock, MocksFile, Rule
 from inspector.core.participants import ParticipantKind
 
 VERSION = 1
@@ -39,32 +34,22 @@ JOIN_KINDS = (
 """The kinds a token can ask for."""
 
 _MINIMAL = "`mocks: [{method: greet, rules: [{reply: hello}]}]`"
-_ANSWERS = ("reply", "error")
-_RULE = Form(
-    "a rule",
-    "`{reply: hello}`",
-    ("name", "enabled", *_ANSWERS, "delay"),
-    ("when", "template", "script", "sequence", "ask", "forward", "no_answer", "probability", "times"),
-)
 _MOCK = Form(
     "a mock",
     "`{method: greet, rules: [{reply: hello}]}`",
     ("method", "enabled", "identity", "rules"),
-    misplaced=tuple((key, "a rule, under `rules`") for key in (*_ANSWERS, "delay", *_RULE.later)),
+    misplaced=tuple((key, "a rule, under `rules`") for key in (*RULE.keys, *RULE.later) if key != "enabled"),
 )
 _FILE = Form(
     "a mocks file",
     _MINIMAL,
-    ("version", "as", "mocks"),
-    ("vars",),
+    ("version", "as", "vars", "mocks"),
     misplaced=tuple((key, "a mock, under `mocks`") for key in ("method", "rules", "identity")),
 )
 _AS = Form("`as`", "`{identity: weather-api}`", ("identity", "kind", "name", "metadata", "attributes"))
-_ERROR = Form("`error`", "`{code: 1602, message: no such city}`", ("code", "message", "data"))
-_DELAY = Form("`delay`", "`{ms: 400, jitter_ms: 150}`", ("ms", "jitter_ms"))
 
 
-class MocksReader(FormReader):
+class MocksReader(RuleReader):
     """Turns the nodes of a mocks file into mocks."""
 
     def file(self, root: Node | None) -> MocksFile | None:
@@ -83,7 +68,8 @@ class MocksReader(FormReader):
             if not fields.has_unknown:
                 self.error(root.start, f"`mocks` is missing; a minimal file is {_MINIMAL}")
             return None
-        return MocksFile(VERSION, join_as, self._mocks(fields.values["mocks"]))
+        variables = self._vars(fields.values["vars"]) if "vars" in fields.values else {}
+        return MocksFile(VERSION, join_as, self._mocks(fields.values["mocks"]), variables)
 
     def _is_known_version(self, root: Node) -> bool:
         if not isinstance(root, Mapping):
@@ -163,7 +149,7 @@ class MocksReader(FormReader):
 
     def _rules(self, node: Node) -> tuple[Rule, ...]:
         nodes = self.items(node, "rules", "rule")
-        rules = tuple(self._rule(item) for item in nodes)
+        rules = tuple(self.rule(item) for item in nodes)
         if isinstance(node, Sequence) and not nodes:
             self.warn(node, "no rules: every caller gets 1500 `no mock rule matched`")
         for index, first in () if self.has_errors else unreachable_rules(rules):
@@ -171,72 +157,8 @@ class MocksReader(FormReader):
             self.warn(nodes[index], f"never reached: the rule on line {line} always answers first")
         return rules
 
-    def _rule(self, node: Node) -> Rule:
-        fields = self.fields(node, _RULE)
-        return Rule(
-            action=self._action(fields),
-            name=self.text(fields, "name"),
-            delay=self._delay(fields.values["delay"]) if "delay" in fields.values else None,
-            enabled=self.flag(fields, "enabled", default=True),
-        )
-
-    def _action(self, fields: Fields) -> Action:
-        given = [key for key in fields.keys if key in _ANSWERS]
-        if not given and not fields.has_unknown:
-            self.error(fields.start, "the rule has no answer: give it `reply` or `error`")
-        for key in given[1:]:
-            self.error(fields.keys[key].start, f"`{key}` beside `{given[0]}`: a rule has one answer")
-        actions = [
-            self._reply(fields.values[key]) if key == "reply" else self._fail(fields.values[key])
-            for key in given
-        ]
-        return actions[0] if actions else Reply("")
-
-    def _reply(self, node: Node) -> Reply:
-        if isinstance(node, Scalar) and node.plain and not node.text:
-            self.warn(node, 'nothing after `reply:` sends `null`: write `reply: ""` to send nothing')
-        text = reply_text(to_value(node))
-        self.remark(node, check_reply(text))
-        return Reply(text)
-
-    def _fail(self, node: Node) -> Fail:
-        fields = self.fields(node, _ERROR)
-        message = self.text(fields, "message")
-        if message is not None:
-            self.remark(fields.values["message"], check_message(message))
-        data = to_value(fields.values["data"]) if "data" in fields.values else None
-        data_text = None if data is None else reply_text(data)
-        if data_text is not None:
-            self.remark(fields.values["data"], check_data(data_text))
-        return Fail(self._code(fields), message or "", data_text)
-
-    def _code(self, fields: Fields) -> int:
-        node = fields.values.get("code")
-        if node is None:
-            if not fields.has_unknown:
-                self.error(
-                    fields.start, "the error has no `code`, as in `{code: 1602, message: no such city}`"
-                )
-            return 0
-        code = node.value if isinstance(node, Scalar) else None
-        if isinstance(code, int) and not isinstance(code, bool):
-            self.remark(node, check_code(code))
-            return code
-        self.error(node.start, "`code` is a whole number, such as 1602")
-        return 0
-
-    def _delay(self, node: Node) -> Delay:
-        fields = self.fields(node, _DELAY)
-        return Delay(self._milliseconds(fields, "ms"), self._milliseconds(fields, "jitter_ms"))
-
-    def _milliseconds(self, fields: Fields, key: str) -> float:
-        node = fields.values.get(key)
-        if node is None:
-            return 0.0
-        value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.error(node.start, f"`{key}` is a number of milliseconds, such as 400")
-            return 0.0
-        remarks = check_milliseconds(value)
-        self.remark(node, remarks)
-        return 0.0 if remarks else float(value)
+    def _vars(self, node: Node) -> dict[str, object]:
+        if isinstance(node, Mapping):
+            return {key.text: to_value(value) for key, value in node.pairs}
+        self.error(node.start, "`vars` is a mapping, as in `{unit: C}`")
+        return {}

@@ -5,8 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from inspector.core.documents import MAX_NUMBER_CHARS, entry, scalar, whole
-from inspector.core.mocks import Delay, Fail, JoinWish, Mock, MocksFile, Reply, Rule, reply_text
+from inspector.core.mocks import (
+    Ask,
+    Delay,
+    Fail,
+    Forward,
+    JoinWish,
+    JsonMatch,
+    Mock,
+    MocksFile,
+    NoAnswer,
+    Reply,
+    Rule,
+    Script,
+    Sequence,
+    Step,
+    StepAction,
+    Template,
+    When,
+    action_kind,
+    reply_text,
+)
 
 _JSON_DEPTH = 20
 """JSON nested deeper is written as the string it is."""
@@ -20,6 +42,8 @@ def write_mocks(mocks: MocksFile | Iterable[Mock]) -> str:
     lines = [f"version: {file.version}"]
     if file.as_ is not None:
         lines += entry("as", _join_as(file.as_), "")
+    if file.vars:
+        lines += entry("vars", file.vars, "")
     if file.mocks:
         lines.append("mocks:")
         for mock in file.mocks:
@@ -59,15 +83,71 @@ def _mock(mock: Mock) -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     if rule.name is not None:
         yield f"name: {scalar(rule.name)}"
+    if rule.when is not None:
+        yield from entry("when", _when(rule.when), "")
     if not rule.enabled:
         yield "enabled: false"
+    if rule.probability < 1:
+        yield from entry("probability", whole(rule.probability), "")
+    if rule.times is not None:
+        yield f"times: {rule.times}"
     if rule.delay is not None:
         yield from entry("delay", _delay(rule.delay), "")
     match rule.action:
         case Reply(text=text):
             yield from _reply(text)
+        case Sequence(steps=steps, then=then):
+            parts = {"steps": [_step(step) for step in steps], "then": then.value}
+            yield from entry("sequence", parts, "")
+        case action:
+            yield from entry(action_kind(action), _answer(action), "")
+
+
+def _when(when: When) -> dict[str, object]:
+    values: dict[str, object] = {
+        "caller": when.caller,
+        "payload": None if when.payload is None else _given(msgspec.to_builtins(when.payload)),
+        "json": {match.path: _json_match(match) for match in when.json} or None,
+        "schema": when.schema,
+    }
+    return _given(values)
+
+
+def _json_match(match: JsonMatch) -> dict[str, object]:
+    """The conditions; those on values are left out where they are not given, since null is one of them."""
+    values = {"equals": match.equals, "not": match.not_, "contains": match.contains}
+    tests = {"regex": match.regex, "gt": match.gt, "lt": match.lt, "exists": match.exists}
+    kind = None if match.type is None else match.type.value
+    given = {key: value for key, value in values.items() if value is not msgspec.UNSET}
+    return {**given, **_given({**tests, "type": kind})}
+
+
+def _step(step: Step) -> dict[str, object]:
+    delay = {} if step.delay is None else {"delay": _delay(step.delay)}
+    return {action_kind(step.action): _answer(step.action), **delay}
+
+
+def _answer(action: StepAction) -> object:
+    match action:
+        case Reply(text=text):
+            value = _structure(text)
+            return text if value is None else value
         case Fail() as fail:
-            yield from entry("error", _fail(fail), "")
+            return _fail(fail)
+        case NoAnswer():
+            return True
+        case Template(source=source):
+            return source
+        case Script(path=path):
+            return path
+        case Ask():
+            return {}
+        case Forward():
+            return _given({"to": action.to, "method": action.method, "connection": action.connection})
+
+
+def _given(values: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _delay(delay: Delay) -> dict[str, object]:

@@ -155,7 +155,7 @@ def in_rule(text: str) -> str:
         ("mock: []", "1:1: unknown key `mock`, did you mean `mocks`?"),
         ("mocks:", "1:1: `mocks` is a list"),
         ("mocks: {method: m}", "1:8: `mocks` is a list: put `- ` before each mock"),
-        ("vars: {unit: C}\nmocks: []", "1:1: `vars` is not supported by this version"),
+        ("vars: C\nmocks: []", "1:7: `vars` is a mapping, as in `{unit: C}`"),
         ("method: m\nmocks: []", "1:1: `method` belongs to a mock, under `mocks`"),
         ("as: weather\nmocks: []", "1:5: `as` is a mapping, as in `{identity: weather-api}`"),
         ("as: {identity: ''}\nmocks: []", "1:16: `identity` cannot be empty"),
@@ -179,10 +179,56 @@ def in_rule(text: str) -> str:
         (in_mock("identity: [a]\n    rules: [{reply: a}]"), "3:15: `identity` is a string"),
         (in_mock("rules: {reply: a}"), "3:12: `rules` is a list: put `- ` before each rule"),
         (in_rule("hello"), "4:9: a rule is a mapping, as in `{reply: hello}`"),
-        (in_rule("name: x"), "4:9: the rule has no answer: give it `reply` or `error`"),
+        (
+            in_rule("name: x"),
+            "4:9: the rule has no answer: give it `reply`, `error`, `no_answer` or `sequence`",
+        ),
         (in_rule("replay: x"), "4:9: unknown key `replay`, did you mean `reply`?"),
-        (in_rule("qqq: x"), "4:9: unknown key `qqq`; a rule has name, enabled, reply, error, delay"),
-        (in_rule("{when: {caller: a}, reply: x}"), "4:10: `when` is not supported by this version"),
+        (
+            in_rule("qqq: x"),
+            "4:9: unknown key `qqq`; a rule has name, when, enabled, reply, error, no_answer",
+        ),
+        (in_rule("ask: {}"), "4:9: `ask` is not supported by this version"),
+        (in_rule("forward: {to: a}"), "4:9: `forward` is not supported by this version"),
+        (in_rule("template: x"), "4:9: `template` is not supported by this version"),
+        (in_rule("{caller: a, reply: x}"), "4:10: `caller` belongs to `when`"),
+        (in_rule("{when: web, reply: x}"), "4:16: `when` is a mapping, as in `{json:"),
+        (in_rule("{when: {cal: a}, reply: x}"), "4:17: unknown key `cal`, did you mean `caller`?"),
+        (in_rule("{when: {payload: a}, reply: x}"), "4:26: `payload` is a mapping"),
+        (in_rule("{when: {payload: {}}, reply: x}"), "4:26: `payload` has at least one of equals, contains"),
+        (in_rule("{when: {payload: {contains: 1}}, reply: x}"), "4:37: `contains` is a string"),
+        (in_rule("{when: {payload: {regex: '(a'}}, reply: x}"), "4:34: not a regular expression: missing )"),
+        (in_rule("{when: {payload: {regex: '(?=a)'}}, reply: x}"), "4:34: not a regular expression: invalid"),
+        (in_rule("{when: {json: {city: {equals: 1}}}, reply: x}"), "4:24: not a JSONPath: a JSONPath begins"),
+        (in_rule("{when: {json: {'$.[': {equals: 1}}}, reply: x}"), "4:24: not a JSONPath: "),
+        (in_rule("{when: {json: {$.a: 1}}, reply: x}"), "4:29: a condition on JSON is a mapping, as in"),
+        (in_rule("{when: {json: {$.a: {eq: 1}}}, reply: x}"), "4:30: unknown key `eq`"),
+        (in_rule("{when: {json: {$.a: {gt: '1'}}}, reply: x}"), "4:34: `gt` is a number"),
+        (in_rule("{when: {json: {$.a: {type: int}}}, reply: x}"), "4:36: `type` is one of string, number"),
+        (
+            in_rule("{when: {json: {$.a: {regex: '['}}}, reply: x}"),
+            "4:37: not a regular expression: missing ]",
+        ),
+        (
+            in_rule("{when: {json: {$.a: {exists: false, gt: 1}}}, reply: x}"),
+            "4:45: `gt` beside `exists: false`",
+        ),
+        (in_rule("{when: {json: []}, reply: x}"), "4:23: `json` is a mapping of JSONPaths"),
+        (in_rule("{when: {schema: 1}, reply: x}"), "4:25: `schema` is a JSON Schema"),
+        (in_rule("{when: {schema: {properties: {a: {type: x}}}}, reply: x}"), "4:49: not a JSON Schema: "),
+        (in_rule("{when: {schema: {$ref: 'http://127.0.0.1:9/s'}}, reply: x}"), "4:25: not a JSON Schema: "),
+        (in_rule("{when: {schema: {pattern: '(?=a)'}}, reply: x}"), "4:35: not a JSON Schema: "),
+        (in_rule("{reply: x, probability: 1.5}"), "4:33: `probability` is a number from 0 to 1"),
+        (in_rule("{reply: x, probability: half}"), "4:33: `probability` is a number from 0 to 1"),
+        (in_rule("{reply: x, times: 0}"), "4:27: `times` is a whole number, from 1"),
+        (in_rule("{reply: x, times: 1.5}"), "4:27: `times` is a whole number, from 1"),
+        (in_rule("no_answer: false"), "4:20: `no_answer` is `true`"),
+        (in_rule("sequence: {then: cycle}"), "4:19: the sequence has no `steps`"),
+        (in_rule("sequence: {steps: []}"), "4:27: a sequence has at least one step"),
+        (in_rule("sequence: {steps: [{reply: a}], then: stop}"), "4:47: `then` is `repeat_last` or `cycle`"),
+        (in_rule("sequence: {steps: [{delay: {ms: 1}}]}"), "4:28: the step has no answer"),
+        (in_rule("sequence: {steps: [{sequence: {}}]}"), "4:29: `sequence` belongs to a rule"),
+        (in_rule("sequence: {steps: [{template: x}]}"), "4:29: `template` is not supported"),
         (in_rule("script: quote.py"), "4:9: `script` is not supported by this version"),
         (in_rule("{reply: a, error: {code: 1}}"), "4:20: `error` beside `reply`: a rule has one answer"),
         (in_rule("{reply: a, error: {code: 1}, reply: b}"), "4:20: `error` beside"),
@@ -272,9 +318,9 @@ def test_a_problem_that_an_alias_repeats_is_said_once() -> None:
 
 
 def test_nothing_is_said_of_the_order_of_rules_that_are_not_understood() -> None:
-    text = in_mock("rules:\n      - {when: {caller: a}, reply: a}\n      - {reply: b}")
+    text = in_mock("rules:\n      - {ask: {}}\n      - {reply: b}")
 
-    assert problem(text) == "f:4:10: `when` is not supported by this version"
+    assert problem(text) == "f:4:10: `ask` is not supported by this version"
 
 
 def test_a_problem_cannot_send_escape_codes_to_a_terminal() -> None:

@@ -9,7 +9,22 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from inspector.core.mock_files import JOIN_KINDS, JoinWish, MocksFile, parse_mocks, write_mocks
-from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule, reply_text
+from inspector.core.mocks import (
+    Delay,
+    Fail,
+    JsonMatch,
+    JsonType,
+    Mock,
+    NoAnswer,
+    PayloadMatch,
+    Reply,
+    Rule,
+    Sequence,
+    Step,
+    Then,
+    When,
+    reply_text,
+)
 from inspector.core.participants import ParticipantKind
 
 TRICKY = st.sampled_from(
@@ -34,11 +49,40 @@ REPLIES = st.builds(
     Reply, TEXT | JSON_VALUES.map(reply_text) | JSON_VALUES.map(lambda value: json.dumps(value, indent=2))
 )
 FAILS = st.builds(Fail, st.integers(0, 2**32 - 1), TEXT, st.none() | TEXT)
+STEP_ACTIONS = REPLIES | FAILS | st.just(NoAnswer())
+DELAYS = st.none() | st.builds(Delay, MILLISECONDS, MILLISECONDS)
+STEPS = st.lists(st.builds(Step, STEP_ACTIONS, DELAYS), min_size=1, max_size=3).map(tuple)
+GIVEN_OR_NOT = st.just(msgspec.UNSET) | JSON_VALUES
+NUMBERS = st.none() | st.integers(-(10**20), 10**20) | FINITE
+JSON_MATCHES = st.builds(
+    JsonMatch,
+    path=st.sampled_from(["$", "$.city", "$..*", "$['a b'][0:2]", "$[?@.n > 1]"]),
+    equals=GIVEN_OR_NOT,
+    not_=GIVEN_OR_NOT,
+    contains=GIVEN_OR_NOT,
+    regex=st.none() | st.just("^a+$"),
+    gt=NUMBERS,
+    lt=NUMBERS,
+    exists=st.just(True),
+    type=st.none() | st.sampled_from(JsonType),
+)
+PAYLOADS = st.builds(PayloadMatch, TEXT, st.none() | TEXT, st.none() | st.just("(a|b)+"))
+SCHEMAS = st.booleans() | st.builds(lambda value: {"const": value}, JSON_VALUES)
+WHENS = st.builds(
+    When,
+    caller=st.none() | TEXT,
+    payload=st.none() | PAYLOADS,
+    json=st.lists(JSON_MATCHES, max_size=2, unique_by=lambda match: match.path).map(tuple),
+    schema=st.none() | SCHEMAS,
+)
 RULES = st.builds(
     Rule,
-    action=REPLIES | FAILS,
+    action=STEP_ACTIONS | st.builds(Sequence, STEPS, st.sampled_from(Then)),
     name=st.none() | TEXT,
-    delay=st.none() | st.builds(Delay, MILLISECONDS, MILLISECONDS),
+    when=st.none() | WHENS,
+    probability=st.floats(0, 1),
+    times=st.none() | st.integers(1, 10**9),
+    delay=DELAYS,
     enabled=st.booleans(),
 )
 MOCKS = st.builds(
@@ -56,7 +100,12 @@ JOINS = st.builds(
     metadata=st.none() | TEXT,
     attributes=st.dictionaries(TEXT, TEXT, max_size=3),
 )
-FILES = st.builds(MocksFile, as_=st.none() | JOINS, mocks=st.lists(MOCKS, max_size=3).map(tuple))
+FILES = st.builds(
+    MocksFile,
+    as_=st.none() | JOINS,
+    mocks=st.lists(MOCKS, max_size=3).map(tuple),
+    vars=st.dictionaries(TEXT, JSON_VALUES, max_size=2),
+)
 
 
 def one_reply(text: str) -> str:

@@ -9,10 +9,11 @@ from enum import StrEnum
 import msgspec
 
 from inspector.core.documents import Remark, Severity
-from inspector.core.limits import MAX_ERROR_CODE, budgets, seconds_text
+from inspector.core.limits import MAX_ERROR_CODE
 from inspector.core.mock_checks import (
     check_code,
     check_data,
+    check_delay,
     check_message,
     check_method,
     check_milliseconds,
@@ -303,9 +304,6 @@ def _delay_remarks(rule: RuleDraft, index: int) -> list[FieldRemark]:
         ms = _milliseconds(text)
         found += _of(field, index, check_milliseconds(float("nan") if ms is None else ms))
     delay = None if found else delay_of(rule)
-    handler_s = budgets(None).handler_s
-    if delay is not None and delay.ms + delay.jitter_ms > handler_s * 1000:
-        limit = seconds_text(handler_s)
-        message = f"over {limit}, all that a caller's default timeout leaves: it gets 1502 instead"
-        found.append(FieldRemark(Field.DELAY, message, Severity.WARNING, index))
+    if delay is not None:
+        found += _of(Field.DELAY, index, check_delay(delay))
     return found
