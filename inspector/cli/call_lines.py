@@ -12,7 +12,7 @@ SHOWN_CHARS = 80
 
 def answered_line(call: Call) -> str:
     """An inbound call: outcome, time, caller, method, what was asked and answered, and by which rule."""
-    by = f" [{call.mock}: {call.rule}]" if call.rule else (" [unmatched]" if call.unmatched else "")
+    by = f" [{call.mock}: {call.rule}]" if call.rule else _unmatched(call)
     return visible(f"{_outcome(call)}  {call.caller} → {call.method}{_exchange(call)}{by}")
 
 
@@ -22,6 +22,12 @@ def seen_line(call: Call) -> str:
     facts = f" [{', '.join(how)}]" if how else ""
     ends = f"{call.caller} → {call.destination}"
     return visible(f"{_outcome(call)}  {ends}  {call.method}{_exchange(call)}{facts}")
+
+
+def _unmatched(call: Call) -> str:
+    if not call.unmatched:
+        return ""
+    return f" [unmatched; {call.note}]" if call.note else " [unmatched]"
 
 
 def _outcome(call: Call) -> str:

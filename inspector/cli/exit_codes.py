@@ -12,5 +12,7 @@ class ExitCode(IntEnum):
     RPC_ERROR = 1
     BAD_USAGE = 2
     NOT_CONNECTED = 3
+    UNMET = 4
+    """`--fail-on-unmatched` or `--fail-on-unused` met one, where all else was done."""
     INTERRUPTED = 130
     TERMINATED = 143

@@ -16,6 +16,7 @@ from inspector.cli.exit_codes import ExitCode
 from inspector.cli.mocks_argument import read_mocks_files
 from inspector.cli.ready_file import ReadyFile
 from inspector.cli.record_option import RecordOption
+from inspector.cli.respond_summary import UnmatchedCalls, hit_lines, unused_rules
 from inspector.cli.running import run
 from inspector.cli.runtime import Runtime
 from inspector.cli.summary import counted
@@ -43,6 +44,9 @@ from inspector.session.mock_set import MockSet
     metavar="FILE",
     help="Write this file once every method answers.",
 )
+@click.option("--seed", type=int, default=0, show_default=True, help="Another one gives other chances.")
+@click.option("--fail-on-unmatched", is_flag=True, help="Exit with 4 if a call matched no rule.")
+@click.option("--fail-on-unused", is_flag=True, help="Exit with 4 if a rule answered no call.")
 @connection_options
 def respond(
     *,
@@ -52,6 +56,9 @@ def respond(
     record: Path | None,
     duration: float | None,
     ready_file: Path | None,
+    seed: int,
+    fail_on_unmatched: bool,
+    fail_on_unused: bool,
 ) -> None:
     """Join a room and answer its calls as MOCKS say, until interrupted.
 
@@ -61,13 +68,39 @@ def respond(
     recording = RecordOption(record)
     source = connection.source(_join_options(files))
 
+    demands = Demands(unmatched=fail_on_unmatched, unused=fail_on_unused)
+
     async def main(runtime: Runtime) -> int:
-        return await _main(runtime, source, files, as_json, duration, ReadyFile(ready_file), recording)
+        runtime.session.mocks.seed = seed
+        ready = ReadyFile(ready_file)
+        return await _main(runtime, source, files, as_json, duration, ready, recording, demands)
 
     try:
         run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
+    except click.exceptions.Exit as end:  # as commands end, also by SIGTERM
+        if end.exit_code == ExitCode.DONE and demands.unmet:
+            raise click.exceptions.Exit(ExitCode.UNMET) from None
+        raise
     finally:
         recording.end()  # after the session's own end, which settles what is under way
+
+
+class Demands:
+    """What must not have happened, so that a run of tests can fail for it."""
+
+    def __init__(self, *, unmatched: bool, unused: bool) -> None:
+        self._unmatched = unmatched
+        self._unused = unused
+        self.unmet = False
+
+    def judge(self, unmatched: int, unused: int) -> None:
+        """Takes the counts at the end of the run, and says which of them make it fail."""
+        if self._unmatched and unmatched:
+            output.say(f"Failed: {counted(unmatched, 'call')} matched no rule (--fail-on-unmatched).")
+            self.unmet = True
+        if self._unused and unused:
+            output.say(f"Failed: {counted(unused, 'rule')} never used (--fail-on-unused).")
+            self.unmet = True
 
 
 def _join_options(files: tuple[MocksFile, ...]) -> SourceOptions:
@@ -92,12 +125,15 @@ async def _main(
     duration_s: float | None,
     ready_file: ReadyFile,
     recording: RecordOption,
+    demands: Demands,
 ) -> int:
     session = runtime.session
     for file in files:
         session.mocks.add(file.mocks)
     printer = CallPrinter(session.log, Direction.IN, to_json if as_json else answered_line)
     session.log.subscribe(printer)
+    unmatched = UnmatchedCalls(session.log)
+    session.log.subscribe(unmatched)
     ready_file.remove()  # one that a killed run left behind would say what is not true yet
     connection_id = await runtime.join(source)
     await recording.begin(session.log)
@@ -111,7 +147,7 @@ async def _main(
     finally:
         answering.cancel()
         printer.over.cancel()
-        _say_summary(runtime)
+        _say_summary(session.mocks, unmatched, demands)
         ready_file.remove()
     return ExitCode.DONE
 
@@ -130,6 +166,10 @@ def _say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
     output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}: {names}")
 
 
-def _say_summary(runtime: Runtime) -> None:
-    for entry in runtime.session.mocks.entries():
-        output.say(f"{entry.mock.method}: {counted(entry.use.hits, 'call')}")
+def _say_summary(mocks: MockSet, unmatched: UnmatchedCalls, demands: Demands) -> None:
+    unused = unused_rules(mocks.entries())
+    for line in (*hit_lines(mocks.entries()), *unmatched.lines()):
+        output.say(line)
+    for rule in unused:
+        output.say(f"Never used: {rule}")
+    demands.judge(unmatched.count, len(unused))

@@ -1,6 +1,7 @@
 """Mocks written as YAML: it reads back as the same values, and a person likes to read it."""
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from inspector.core.documents import read_document, to_value
+from inspector.core.matching.schemas import Schema
 from inspector.core.mock_files import JOIN_KINDS, JoinWish, MocksFile, parse_mocks, write_mocks
 from inspector.core.mocks import (
     Delay,
@@ -107,6 +110,8 @@ FILES = st.builds(
     vars=st.dictionaries(TEXT, JSON_VALUES, max_size=2),
 )
 
+FORMAT = Schema(json.loads((Path(__file__).parents[2] / "resources/mocks.schema.json").read_text()))
+
 
 def one_reply(text: str) -> str:
     return write_mocks([Mock("m", (Rule(Reply(text)),))])
@@ -122,6 +127,15 @@ def test_what_is_written_reads_back_as_the_same_values(file: MocksFile) -> None:
 
     assert result.file == file, text
     assert not result.errors
+
+
+@given(FILES)
+def test_the_json_schema_for_editors_accepts_it_too(file: MocksFile) -> None:
+    root = read_document(write_mocks(file)).root
+    assert root is not None
+    value = to_value(root)
+
+    assert FORMAT.holds(value), FORMAT.why_not(value)
 
 
 @given(FILES)
@@ -225,3 +239,29 @@ def test_json_that_would_be_sent_otherwise_or_is_large_stays_a_string(text: str)
     assert result.file is not None
     assert result.file.mocks[0].rules[0].action == Reply(text)
     assert "reply: '" in one_reply(text) or 'reply: "' in one_reply(text)
+
+
+@pytest.mark.parametrize(
+    "mocks",
+    [
+        "[{method: m, rules: [{replay: x}]}]",
+        "[{method: m, rules: [{reply: x, error: {code: 1}}]}]",
+        "[{method: m, rules: [{}]}]",
+        "[{method: m, rules: [{reply: x, times: 0}]}]",
+        "[{method: m, rules: [{reply: x, probability: 2}]}]",
+        "[{method: m, rules: [{no_answer: false}]}]",
+        "[{method: m, rules: [{sequence: {steps: []}}]}]",
+        "[{method: m, rules: [{reply: x, when: {payload: {}}}]}]",
+        "[{method: m, rules: [{reply: x, when: {json: {city: {equals: 1}}}}]}]",
+        "[{method: m, rules: [{reply: x, when: {json: {$.a: {exists: false, gt: 1}}}}]}]",
+        "[{rules: [{reply: x}]}]",
+        "{}",
+    ],
+)
+def test_the_json_schema_for_editors_refuses_what_the_reader_refuses(mocks: str) -> None:
+    text = f"mocks: {mocks}"
+    root = read_document(text).root
+    assert root is not None
+
+    assert not FORMAT.holds(to_value(root))
+    assert parse_mocks(text, "").file is None

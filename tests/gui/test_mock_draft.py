@@ -243,3 +243,21 @@ def test_the_draft_of_a_removed_mock_goes_and_the_new_one_stays() -> None:
 
     assert drafts.edited() == {""}
     assert drafts.new_draft().method == "typed"
+
+
+def test_what_the_editor_cannot_edit_is_told_in_words_and_kept_by_an_edit() -> None:
+    steps = Sequence((Step(NoAnswer()), Step(Reply("a"))))
+    rule = Rule(steps, when=When("web-*"), probability=0.5, times=2)
+    shown = draft_of(Mock("m", (rule,)))
+    (first,) = shown.rules
+    assert first.kind is AnswerKind.OTHER
+    assert first.other == "in turn: no answer, a; then the last"
+    assert first.conditions == 'caller "web-*", in 50 % of calls, at most 2 times'
+
+    named = mock_of(replace(shown, rules=(replace(first, name="n"),)), Mock("m", (rule,)))
+    assert named.rules == (replace(rule, name="n"),)
+
+    replied = replace(first, kind=AnswerKind.REPLY, reply="b")
+    assert mock_of(replace(shown, rules=(replied,)), Mock("m", (rule,))).rules == (
+        replace(rule, action=Reply("b")),
+    )

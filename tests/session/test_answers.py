@@ -1,13 +1,27 @@
 """Incoming calls: logged, decided by the mocks, and recorded as what the caller really sees."""
 
 import asyncio
+import json
+import threading
 from unittest.mock import patch
 
 import msgspec
 import pytest
 
 from inspector.core.calls import Call, CallDraft, Direction, Outcome
-from inspector.core.mocks import Mock
+from inspector.core.mock_decisions import Examination
+from inspector.core.mocks import (
+    Fail,
+    JsonMatch,
+    Mock,
+    NoAnswer,
+    PayloadMatch,
+    Reply,
+    Rule,
+    Sequence,
+    Step,
+    When,
+)
 from inspector.core.problems import Side
 from inspector.session.ports import CancelReason, RpcFailure
 from inspector.session.session import Session
@@ -362,3 +376,72 @@ async def test_many_calls_at_once_are_answered_each_for_itself(
     assert answers == ["yes"] * 100
     assert [call.payload for call in calls(session)] == [str(number) for number in range(100)]
     assert {call.outcome for call in calls(session)} == {Outcome.OK}
+
+
+async def test_no_answer_ends_when_the_callers_time_is_up(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    session.mocks.add([Mock("greet", (Rule(NoAnswer()),))])
+    incoming = server.call("me", "greet")
+    incoming.begin()
+    await pending(session)
+    incoming.cancel(CancelReason.RESPONSE_TIMEOUT)
+    assert (await error_of(incoming)).code == 1502
+    call = only_call(session)
+    assert (call.outcome, call.code, call.rule) == (Outcome.ERROR, 1502, "1")
+
+
+async def test_steps_and_times_go_by_what_each_rule_did(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    steps = (Step(Reply("one")), Step(Fail(4000, "two")))
+    session.mocks.add([Mock("greet", (Rule(Sequence(steps), times=2), Rule(Reply("then"))))])
+    assert await server.call("me", "greet").answer() == "one"
+    assert (await error_of(server.call("me", "greet"))).code == 4000
+    assert await server.call("me", "greet").answer() == "then"
+
+
+async def test_a_call_that_no_rule_is_for_names_the_nearest_in_its_note(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    rule = Rule(Reply("a"), name="for oslo", when=When(json=(JsonMatch("$.city", equals="Oslo"),)))
+    session.mocks.add([Mock("greet", (rule,))])
+    error = await error_of(server.call("me", "greet", '{"city": "Rome"}'))
+    assert (error.code, error.message) == (1500, "no mock rule matched")
+    call = only_call(session)
+    assert (call.unmatched, call.rule) == (True, None)
+    assert call.note == 'nearest is rule 1 "for oslo": $.city is "Rome", not "Oslo"'
+
+
+async def test_large_payloads_and_long_work_are_matched_outside_the_event_loop(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    deep = When(json=(JsonMatch("$..*", equals="nowhere"),))
+    once = Rule(Reply("first"), when=When(payload=PayloadMatch(contains="x")), times=1)
+    session.mocks.add([Mock("greet", (Rule(Reply("no"), when=deep), once, Rule(Reply("rest"))))])
+    large = json.dumps(["x" * 300_000])
+    wide = json.dumps([[0] * 200] * 200 + ["x"])
+    loop_thread = threading.get_ident()
+    matched_in: set[int] = set()
+
+    def finish(examination: Examination) -> None:
+        matched_in.add(threading.get_ident())
+        finish_really(examination)
+
+    finish_really = Examination.finish
+    with patch.object(Examination, "finish", finish):
+        answers = await asyncio.gather(*(server.call("me", "greet", each).answer() for each in (large, wide)))
+    assert sorted(answers) == ["first", "rest"], "two calls at a time took the one turn of a rule"
+    assert len(matched_in) >= 1
+    assert loop_thread not in matched_in
+
+
+async def test_a_rule_that_takes_too_long_costs_its_call_a_clear_1500(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    slow = When(json=(JsonMatch("$..*..*..*..*", equals=1),))
+    session.mocks.add([Mock("greet", (Rule(Reply("no"), when=slow),))])
+    payload = json.dumps([[[[[[0] * 6] * 6] * 6] * 6] * 6] * 6)
+    error = await error_of(server.call("me", "greet", payload))
+    assert (error.code, error.message) == (1500, "mock rule 1 takes too long to match this payload")
+    assert only_call(session).mock == "greet"

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Mock, Reply, Rule
 from inspector.session.mock_set import MockSet
 from tests.support.mocks import fail, reply
 
@@ -97,3 +97,22 @@ def test_changes_and_uses_are_told_apart(mocks: MockSet) -> None:
     mocks.count_hit(second, 0, "web", 8.0)
 
     assert told == ["changed", f"used {first}", "changed", "changed"]
+
+
+def test_the_hits_of_a_rule_go_with_it_when_rules_move_or_change() -> None:
+    mocks = MockSet()
+    one, two, three = (Rule(Reply(text)) for text in "123")
+    (mock_id,) = mocks.add([Mock("m", (one, two))])
+    for rule in (0, 1, 1):
+        mocks.count_hit(mock_id, rule, "web", 0.0)
+
+    def hits_after(*rules: Rule) -> dict[int, int]:
+        mocks.replace(mock_id, Mock("m", rules))
+        entry = mocks.get(mock_id)
+        assert entry is not None
+        return entry.use.rule_hits
+
+    assert hits_after(two, one) == {0: 2, 1: 1}
+    assert hits_after(two, three) == {0: 2, 1: 1}, "an edited rule goes on counting"
+    assert hits_after(one, two, three) == {1: 2, 2: 1}
+    assert hits_after(one) == {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 SMALL_EFFORT = 20_000
 """Steps that take about 10 ms at the most: more is no work for an event loop."""
-LARGE_EFFORT = 5_000_000
-"""The most steps that one rule may take of one call: some seconds."""
+LARGE_EFFORT = 2_000_000
+"""The most steps that one rule may take of one call: about a second."""
 
 
 class TooMuchEffortError(Exception):

@@ -6,13 +6,15 @@ tenth of its time; paths with filters are taken by it, with patterns by RE2 and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError, JSONPathMatch
+from jsonpath.filter import BaseExpression, FilterQuery
 from jsonpath.function_extensions import ExpressionType, FilterFunction
 from jsonpath.segments import JSONPathRecursiveDescentSegment
+from jsonpath.selectors import Filter as FilterSelector
 from jsonpath.selectors import IndexSelector, NameSelector, SliceSelector, WildcardSelector
 
 from inspector.core.matching.effort import Effort
@@ -54,7 +56,7 @@ class Path:
         assert isinstance(query, JSONPath)  # unions of paths are not part of the strict syntax
         self.source = source
         self._segments = _segments(query)
-        self._query = query
+        self._query = _counted(query)
 
     def values(self, root: object, effort: Effort) -> list[object]:
         """The values it leads to from `root`.
@@ -139,6 +141,43 @@ def _and_beneath(value: object, effort: Effort) -> Iterator[object]:
         open_ += reversed([child for child in children if isinstance(child, dict | list)])
 
 
+class _CountedPath(JSONPath):
+    """A path that is followed from a counted node, as all the nodes beneath it then are."""
+
+    __slots__ = ()
+
+    def finditer(
+        self,
+        data: Any,  # noqa: ANN401 - as the library has it
+        *,
+        filter_context: Mapping[str, Any] | None = None,
+    ) -> Iterable[JSONPathMatch]:
+        """The nodes the path leads to; raises TooMuchEffortError while they are asked for."""
+        root = _CountedMatch(
+            filter_context=filter_context or {}, obj=data, parent=None, path="$", parts=(), root=data
+        )
+        matches: Iterable[JSONPathMatch] = [root]
+        for segment in self.segments:
+            matches = segment.resolve(matches)
+        return matches
+
+
+def _counted(query: JSONPath) -> JSONPath:
+    """The same path with every node counted, also those of paths within its filters."""
+    for segment in query.segments:
+        for selector in segment.selectors:
+            if isinstance(selector, FilterSelector):
+                _count_within(selector.expression)
+    return _CountedPath(env=query.env, segments=query.segments)
+
+
+def _count_within(expression: BaseExpression) -> None:
+    for child in expression.children():
+        _count_within(child)
+    if isinstance(expression, FilterQuery):
+        expression.path = _CountedPath(env=expression.path.env, segments=expression.path.segments)
+
+
 class _CountedMatch(JSONPathMatch):
     """A node of python-jsonpath that costs effort."""
 
@@ -154,7 +193,6 @@ class _CountedMatch(JSONPathMatch):
         parts: tuple[int | str, ...],
         root: Any,  # noqa: ANN401 - as the library has it
     ) -> None:
-        # The library keeps with each node how to come back to it in words, which nobody asks for here.
         super().__init__(
             filter_context=filter_context, obj=obj, parent=parent, path=path, parts=parts, root=root
         )
@@ -166,7 +204,6 @@ class _CountedMatch(JSONPathMatch):
 class _Environment(JSONPathEnvironment):
     """RFC 9535 and nothing else, with its functions `match` and `search` by RE2."""
 
-    match_class = _CountedMatch
     max_recursion_depth = _MAX_DEPTH
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from inspector.core.matching.effort import Effort
 
 _MEMORY_BYTES = 1 << 20
 """The most that one compiled pattern may take."""
-_BYTES_TIMES_SIZE_A_STEP = 100
+_BYTES_TIMES_SIZE_A_STEP = 250
 _UNSUPPORTED = {
     "invalid perl operator": "RE2, which matches here, has no look-around (its time is linear instead)",
     "invalid escape sequence": "RE2, which matches here, has no such escape and no references back",
