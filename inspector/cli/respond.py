@@ -64,10 +64,9 @@ def respond(
 
     Every call is printed once it has an outcome. SIGTERM ends it cleanly.
     """
-    files = read_mocks_files(mocks)
     recording = RecordOption(record)
+    files = read_mocks_files(mocks)
     source = connection.source(_join_options(files))
-
     demands = Demands(unmatched=fail_on_unmatched, unused=fail_on_unused)
 
     async def main(runtime: Runtime) -> int:
