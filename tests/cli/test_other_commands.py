@@ -198,9 +198,9 @@ async def test_being_kicked_ends_respond_with_3(
 async def test_help_names_what_is_built_and_nothing_else(tmp_path: Path) -> None:
     overview = await run_command(tmp_path, "--help")
     assert overview.code == 0
-    for name in ("gui", "call", "respond", "watch", "participants", "ping", "serve"):
+    for name in ("gui", "call", "respond", "watch", "participants", "ping", "serve", "log", "mocks"):
         assert name in overview.out
         page = await run_command(tmp_path, name, "--help")
         assert page.code == 0
-        for absent in ("--profile", "--token-endpoint URL", "--sandbox", "--via-server", "--record"):
+        for absent in ("--profile", "--token-endpoint URL", "--sandbox", "--via-server", "--var"):
             assert absent not in page.out
