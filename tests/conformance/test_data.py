@@ -1,7 +1,10 @@
 """Data packets between participants: to whom they go, what comes with them, and how large they may be."""
 
+import asyncio
+
 import pytest
-from livekit import rtc
+from livekit import api, rtc
+from livekit.protocol.models import DataPacket
 from livekit.rtc.participant import PublishDataError
 
 from tests.conformance.stage import Stage
@@ -9,6 +12,7 @@ from tests.support.python_peer import PythonPeer
 
 LIMIT_BYTES = 64_000
 """Of a whole packet, headers and all."""
+REACHED_WITHIN_S = 20.0
 
 
 def local(peer: PythonPeer) -> rtc.LocalParticipant:
@@ -19,6 +23,19 @@ async def received(peer: PythonPeer, *, until: str) -> list[rtc.DataPacket]:
     """Return what the peer received before the packet with this text, which is sent last."""
     await peer.told.until(lambda: any(packet.data == until.encode() for packet in peer.told.packets()))
     return [packet for packet in peer.told.packets() if packet.data != until.encode()]
+
+
+async def until_reached(stage: Stage, peer: PythonPeer) -> None:
+    """Return once data of the server reaches the peer: what is sent before its channel is open is lost."""
+    async with asyncio.timeout(REACHED_WITHIN_S):
+        while True:  # each question waits for an answer, so this does not spin
+            try:
+                await stage.call_by_server_api(peer.identity, "echo")
+            except api.TwirpError as error:
+                if error.code != "internal":
+                    raise
+            else:
+                return
 
 
 async def test_data_goes_to_all_others_and_says_whose_it_is_and_of_what(stage: Stage) -> None:
@@ -115,10 +132,9 @@ async def test_the_hidden_send_without_a_name_and_hear_all(stage: Stage) -> None
 
 
 async def test_the_server_api_sends_data_of_nobody(stage: Stage) -> None:
-    from livekit import api
-    from livekit.protocol.models import DataPacket
-
     one, two = await stage.peer("one"), await stage.peer("two")
+    for peer in (one, two):
+        await until_reached(stage, peer)
 
     async with stage.server.admin() as admin:
         for to in ([], ["two"]):
