@@ -10,7 +10,7 @@ from typing import Any
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.access_tokens import (
@@ -176,6 +176,7 @@ def test_a_token_changed_anywhere_does_not_hold(data: st.DataObject) -> None:
         verify(parse(token[:place] + other + token[place + 1 :]), SECRET, NOW)
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(
         st.text(),

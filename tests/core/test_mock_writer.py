@@ -117,7 +117,7 @@ def one_reply(text: str) -> str:
     return write_mocks([Mock("m", (Rule(Reply(text)),))])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(FILES)
 @example(MocksFile(mocks=(Mock("m", (Rule(Reply(reply_text([[[[{"k" * 2000: ["v" * 80, {}]}]]]]))),)),)))
 def test_what_is_written_reads_back_as_the_same_values(file: MocksFile) -> None:
