@@ -9,7 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 from livekit import api, rtc
-from livekit.protocol.agent import AvailabilityResponse, JobStatus, JobType
+from livekit.protocol.agent import AvailabilityResponse, JobAssignment, JobStatus, JobType
+from livekit.protocol.agent_dispatch import AgentDispatch
 from livekit.protocol.models import ParticipantInfo
 
 from tests.conformance.stage import Stage
@@ -17,6 +18,7 @@ from tests.support.agent_worker import FakeWorker
 from tests.support.python_peer import PythonPeer
 
 WITHIN_S = 30.0
+TAKEN_WITHIN_S = 3.0
 
 
 @asynccontextmanager
@@ -101,14 +103,28 @@ async def test_a_room_begins_with_every_agent_without_a_name(stage: Stage) -> No
     assert assignment.job.agent_name == ""
 
 
+async def dispatched(
+    stage: Stage, client: api.LiveKitAPI, named: FakeWorker, name: str
+) -> tuple[AgentDispatch, JobAssignment]:
+    """Ask for an agent until the worker is given the job.
+
+    livekit-server lets a job go that it knows no worker for, and learns of one soon after it registered.
+    """
+    request = api.CreateAgentDispatchRequest(room=stage.room, agent_name=name, metadata="m")
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            made = await client.agent_dispatch.create_dispatch(request)
+            try:
+                return made, await asyncio.wait_for(named.take(), TAKEN_WITHIN_S)
+            except TimeoutError:
+                await client.agent_dispatch.delete_dispatch(made.id, stage.room)
+
+
 async def test_an_agent_is_dispatched_listed_and_withdrawn_through_the_api(stage: Stage) -> None:
     name = f"weather-{stage.room}"
     async with worker(stage, name) as named, admin(stage) as client:
         dispatch = client.agent_dispatch
-        made = await dispatch.create_dispatch(
-            api.CreateAgentDispatchRequest(room=stage.room, agent_name=name, metadata="m")
-        )
-        assignment = await named.take()
+        made, assignment = await dispatched(stage, client, named, name)
         async with asyncio.timeout(WITHIN_S):
             jobs: list[str] = []
             while not jobs:  # each question waits for an answer, so this does not spin
