@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import click
+import msgspec
 
 from inspector.cli import output
 from inspector.cli.call_lines import answered_line
@@ -45,6 +46,9 @@ from inspector.session.mock_set import MockSet
     help="Write this file once every method answers.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another one gives other chances.")
+@click.option(
+    "--var", "variables", metavar="NAME=VALUE", multiple=True, help="Set one of the files' vars; repeatable."
+)
 @click.option("--fail-on-unmatched", is_flag=True, help="Exit with 4 if a call matched no rule.")
 @click.option("--fail-on-unused", is_flag=True, help="Exit with 4 if a rule answered no call.")
 @connection_options
@@ -57,6 +61,7 @@ def respond(
     duration: float | None,
     ready_file: Path | None,
     seed: int,
+    variables: tuple[str, ...],
     fail_on_unmatched: bool,
     fail_on_unused: bool,
 ) -> None:
@@ -65,7 +70,10 @@ def respond(
     Every call is printed once it has an outcome. SIGTERM ends it cleanly.
     """
     recording = RecordOption(record)
-    files = read_mocks_files(mocks)
+    given = _variables(variables)
+    files = tuple(
+        msgspec.structs.replace(file, vars={**file.vars, **given}) for file in read_mocks_files(mocks)
+    )
     source = connection.source(_join_options(files))
     demands = Demands(unmatched=fail_on_unmatched, unused=fail_on_unused)
 
@@ -82,6 +90,18 @@ def respond(
         raise
     finally:
         recording.end()  # after the session's own end, which settles what is under way
+
+
+def _variables(given: tuple[str, ...]) -> dict[str, object]:
+    """The values of `--var`, which are strings."""
+    variables: dict[str, object] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not name or not equals:
+            msg = f"{item!r} is not a variable; write it as NAME=VALUE"
+            raise click.BadParameter(msg, param_hint="--var")
+        variables[name] = value
+    return variables
 
 
 class Demands:
@@ -128,7 +148,7 @@ async def _main(
 ) -> int:
     session = runtime.session
     for file in files:
-        session.mocks.add(file.mocks)
+        session.mocks.add(file.mocks, file.vars)
     printer = CallPrinter(session.log, Direction.IN, to_json if as_json else answered_line)
     session.log.subscribe(printer)
     unmatched = UnmatchedCalls(session.log)

@@ -134,7 +134,7 @@ class Program:
         """What can wait until the window is drawn: what was kept, the mocks files, the SDK."""
         await self._kept.restore()
         for file in self._how.mocks:
-            self.session.mocks.add(file.mocks)
+            self.session.mocks.add(file.mocks, file.vars)
         await self._load_sdk()
 
     async def _load_sdk(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
+
 from inspector.core.calls import Call, CallError, Direction, Outcome, cut_utf8, is_utf8, utf8_bytes
 from inspector.core.limits import ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, MAX_ERROR_CODE, PAYLOAD_V1_BYTES
 from inspector.core.log import CallLog
@@ -16,10 +18,11 @@ from inspector.core.mock_decisions import (
     decide_examined,
     rule_title,
 )
-from inspector.core.mocks import Fail, Mock, NoAnswer, Reply, StepAction, action_kind
+from inspector.core.mocks import Mock
 from inspector.core.participants import Participant
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
+from inspector.session.acting import Acting, Answering
 from inspector.session.mock_set import MockEntry, MockSet
 from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocation, RpcFailure
 from inspector.tasks import ReportUnexpected
@@ -29,12 +32,40 @@ LARGE_PAYLOAD_BYTES = 256 * 1024
 """Larger ones are matched in a thread: reading them as JSON alone takes an event loop's moment."""
 
 
+class _Arrival(msgspec.Struct, frozen=True):
+    """A call as it reached one of our connections."""
+
+    call_id: str
+    connection: str
+    room: str
+    identity: str
+    invocation: Invocation
+    at: float
+    """In seconds of the session's monotonic clock."""
+
+    def answering(self, entry: MockEntry, hits: int) -> Answering:
+        """The call with the mock that answers it."""
+        return Answering(
+            self.call_id,
+            self.connection,
+            self.room,
+            self.identity,
+            self.invocation,
+            entry,
+            hits,
+            self.at + self.invocation.timeout_s,
+        )
+
+
 class Answers:
     """Answers the calls that reach our connections."""
 
-    def __init__(self, log: CallLog, mocks: MockSet, clock: Clock, report: ReportUnexpected) -> None:
+    def __init__(
+        self, log: CallLog, mocks: MockSet, acting: Acting, clock: Clock, report: ReportUnexpected
+    ) -> None:
         self._log = log
         self._mocks = mocks
+        self._acting = acting
         self._clock = clock
         self._report = report
 
@@ -58,7 +89,8 @@ class Answers:
         call_id = self._log.new_id()
         self._log.open(_arrived(call_id, connection, room, identity, invocation, self._clock.now()))
         try:
-            response = _sendable(await self._carry_out(call_id, identity, invocation))
+            arrival = _Arrival(call_id, connection, room, identity, invocation, arrived)
+            response = _sendable(await self._carry_out(arrival))
         except RpcFailure as refusal:
             failure = _sendable_failure(refusal)
             error = incoming_error(failure.code, failure.message, failure.data)
@@ -77,12 +109,13 @@ class Answers:
         self._settle(call_id, arrived, response=response, error=unseen)
         return response
 
-    async def _carry_out(self, call_id: str, identity: str, invocation: Invocation) -> str:
-        entry = self._mocks.find(identity, invocation.method)
+    async def _carry_out(self, arrival: _Arrival) -> str:
+        call_id, invocation = arrival.call_id, arrival.invocation
+        entry = self._mocks.find(arrival.identity, invocation.method)
         if entry is None:  # switched off while the call was on its way
             self._log.change(call_id, unmatched=True)
             raise RpcFailure(RpcCode.UNSUPPORTED_METHOD, "Method not supported at destination")
-        decision = await self._decide(call_id, entry, invocation)
+        hits, decision = await self._decide(call_id, entry, invocation)
         if isinstance(decision, Unmatched):
             note = _nearest_text(entry.mock, decision)
             self._log.change(call_id, mock=entry.mock.method, unmatched=True, note=note)
@@ -91,9 +124,12 @@ class Answers:
         self._log.change(call_id, mock=entry.mock.method, rule=rule)
         if decision.delay_ms > 0:
             await asyncio.sleep(decision.delay_ms / 1000)
-        return await _act(decision.action)
+        return await self._acting.act(decision.action, arrival.answering(entry, hits))
 
-    async def _decide(self, call_id: str, entry: MockEntry, invocation: Invocation) -> Decision | Unmatched:
+    async def _decide(
+        self, call_id: str, entry: MockEntry, invocation: Invocation
+    ) -> tuple[int, Decision | Unmatched]:
+        """How often the mock was called by now, and what answers."""
         examination = Examination(self._mocks.prepared(entry.id), invocation.payload, invocation.caller)
         try:
             if utf8_bytes(invocation.payload) > LARGE_PAYLOAD_BYTES:
@@ -109,14 +145,15 @@ class Answers:
 
     def _decide_examined(
         self, entry: MockEntry, examination: Examination, caller: str
-    ) -> Decision | Unmatched:
+    ) -> tuple[int, Decision | Unmatched]:
         """Decides and counts in one go, so that of many calls at a time each is a hit of its own."""
         now = self._mocks.get(entry.id) or entry
         use = now.use if now.mock is entry.mock else entry.use
-        decision = decide_examined(examination, hit=use.hits + 1, seed=self._mocks.seed, use=use.rule_hits)
+        hits = use.hits + 1
+        decision = decide_examined(examination, hit=hits, seed=self._mocks.seed, use=use.rule_hits)
         rule = None if isinstance(decision, Unmatched) or now.mock is not entry.mock else decision.rule_index
         self._mocks.count_hit(entry.id, rule, caller, self._clock.now())
-        return decision
+        return hits, decision
 
     def _settle(
         self, call_id: str, arrived: float, *, response: str | None = None, error: CallError | None = None
@@ -143,22 +180,6 @@ class Answers:
             error=error,
             elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
         )
-
-
-async def _act(action: StepAction) -> str:
-    """The response; raises RpcFailure. No answer is one that the SDK ends when the caller's time is up."""
-    match action:
-        case Reply(text=text):
-            return text
-        case Fail(code=code, message=message, data=data):
-            raise RpcFailure(code, message, data)
-        case NoAnswer():
-            ended_by_the_sdk: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            return await ended_by_the_sdk
-        case _:
-            raise RpcFailure(
-                RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot answer by `{action_kind(action)}` yet"
-            )
 
 
 def _nearest_text(mock: Mock, unmatched: Unmatched) -> str:

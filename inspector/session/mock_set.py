@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -27,6 +27,8 @@ class MockEntry(msgspec.Struct, frozen=True):
     id: str
     mock: Mock
     use: MockUse = MockUse()
+    vars: dict[str, object] = msgspec.field(default_factory=dict)
+    """What its templates and scripts are given by name."""
 
 
 class MockSet:
@@ -59,9 +61,10 @@ class MockSet:
         """Calls back with a mock's id each time it was used; the result ends it."""
         return self._used.add(callback)
 
-    def add(self, mocks: Iterable[Mock]) -> tuple[str, ...]:
-        """Adds mocks at the end; their ids."""
-        added = [MockEntry(f"mock-{next(self._numbers)}", mock) for mock in mocks]
+    def add(self, mocks: Iterable[Mock], variables: Mapping[str, object] | None = None) -> tuple[str, ...]:
+        """Adds mocks at the end, with the `vars` of their file; their ids."""
+        given = dict(variables or {})
+        added = [MockEntry(f"mock-{next(self._numbers)}", mock, vars=given) for mock in mocks]
         self._entries.update((entry.id, entry) for entry in added)
         self._prepared.update((entry.id, PreparedMock(entry.mock)) for entry in added)
         self._tell_changed()
@@ -75,7 +78,7 @@ class MockSet:
         entry = self._entries[mock_id]
         rule_hits = _hits_after(entry, mock.rules)
         use = msgspec.structs.replace(entry.use, rule_hits=rule_hits)
-        self._entries[mock_id] = MockEntry(mock_id, mock, use)
+        self._entries[mock_id] = msgspec.structs.replace(entry, mock=mock, use=use)
         self._prepared[mock_id] = PreparedMock(mock)
         self._tell_changed()
 

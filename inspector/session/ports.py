@@ -5,7 +5,7 @@ The values that cross a port are plain: no livekit type goes in or out.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Protocol
@@ -71,6 +71,42 @@ class RpcFailure(Exception):  # noqa: N818 - the outcome of a call, not a fault 
         self.code = code
         self.message = message
         self.data = data
+
+
+class ScriptCall(msgspec.Struct, frozen=True):
+    """What a template or script is told of the call it answers."""
+
+    payload: str
+    caller: str
+    method: str
+    request_id: str
+    timeout_s: float
+    """What is left for the answer, in seconds."""
+    hits: int
+    """How often the mock was called, this call included."""
+    vars: dict[str, object]
+
+
+PerformRpc = Callable[[RpcRequest], Awaitable[str]]
+"""Makes a call of a script's own, by the connection that was called; raises `RpcFailure`."""
+
+
+class ScriptRunner(Protocol):
+    """Runs the templates and scripts of mocks, outside of this process (by `inspector.scripts`)."""
+
+    async def render(self, source: str, call: ScriptCall) -> str:
+        """The text a template makes of a call.
+
+        Raises:
+            RpcFailure: it makes none; the caller gets this error.
+        """
+
+    async def respond(self, path: str, call: ScriptCall, perform: PerformRpc) -> str:
+        """The answer of the script at `path`. Cancelled, it lets the script's call go.
+
+        Raises:
+            RpcFailure: the script's own error, or why there is no answer.
+        """
 
 
 class CancelReason(StrEnum):

@@ -13,13 +13,15 @@ from inspector.core.calls import Call, CallDraft
 from inspector.core.events import RoomEvent, RoomEventKind
 from inspector.core.listeners import Listeners
 from inspector.core.log import CallLog
+from inspector.session.acting import Acting
 from inspector.session.answers import Answers
 from inspector.session.calls import CallHandle, Calls, check_draft
 from inspector.session.connection import Connection
 from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.holding import Holding
 from inspector.session.mock_set import MockSet
-from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner, OpenXray
-from inspector.session.slots import BY_HAND, IN_FLIGHT, Slots
+from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner, OpenXray, ScriptRunner
+from inspector.session.slots import BY_HAND, CAUSED, IN_FLIGHT, Slots
 from inspector.session.xray import Xray
 from inspector.tasks import ReportUnexpected, TaskOwner
 
@@ -63,8 +65,12 @@ class Session:
         in_flight: int = IN_FLIGHT,
         seed: int = 0,
         open_xray: OpenXray | None = None,
+        scripts: ScriptRunner | None = None,
     ) -> None:
-        """Without `open_xray` no server is asked for X-ray: who shows one call has no use for all others."""
+        """Without `open_xray` no server is asked for X-ray: who shows one call has no use for all others.
+
+        Without `scripts` mocks answer neither by templates nor by scripts.
+        """
         self._clock = clock or SystemClock()
         self._policy = policy or RejoinPolicy()
         self.log = CallLog(run=secrets.token_hex(4), report=report)
@@ -73,7 +79,9 @@ class Session:
         self.slots = Slots(in_flight)
         self.xray = Xray(self.log, self.tasks, self._clock, self._policy, open_xray, report)
         self._calls = Calls(self.log, self.slots, self._clock, self.xray.sent)
-        self._answers = Answers(self.log, self.mocks, self._clock, report)
+        self.holding = Holding(report)
+        acting = Acting(self.holding, self._call_out, self._clock, scripts)
+        self._answers = Answers(self.log, self.mocks, acting, self._clock, report)
         self._connections: dict[str, Connection] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, CallHandle] = {}
@@ -178,6 +186,16 @@ class Session:
         self._handles[call_id] = handle
         task.add_done_callback(lambda _: self._handles.pop(call_id, None))
         return handle
+
+    async def _call_out(self, draft: CallDraft, parent: str) -> Call:
+        """Makes a call that another one caused; its settled record.
+
+        Raises:
+            ProblemError: it cannot be sent at all; nothing was logged.
+        """
+        connection = self._connections[draft.connection]
+        call_id = self.log.new_id()
+        return await self._calls.perform(connection, draft, call_id, queue=CAUSED, parent=parent)
 
     def stop_waiting(self, call_id: str) -> bool:
         """Stops waiting for a call started here; False where it is not under way any more."""

@@ -12,6 +12,8 @@ IN_FLIGHT = 256
 
 BY_HAND = "by hand"
 """The queue of a person's own calls, served before any other."""
+CAUSED = "caused"
+"""The queue of calls that others caused: forwarded ones, and those of scripts."""
 
 
 class Slots:

@@ -89,3 +89,10 @@ def test_what_is_off_is_not_missed() -> None:
 def test_nothing_unmatched_is_nothing_to_say() -> None:
     unmatched = UnmatchedCalls(CallLog("run"))
     assert (unmatched.count, list(unmatched.lines())) == (0, [])
+
+
+async def test_a_variable_without_a_value_is_bad_usage(tmp_path: Path) -> None:
+    (tmp_path / "mocks.yaml").write_text(GOOD)
+    ended = await run_command(tmp_path, "respond", "mocks.yaml", "--dev", "--room", "r", "--var", "unit")
+    assert ended.code == 2
+    assert "'unit' is not a variable; write it as NAME=VALUE" in ended.err

@@ -116,3 +116,10 @@ def test_the_hits_of_a_rule_go_with_it_when_rules_move_or_change() -> None:
     assert hits_after(two, three) == {0: 2, 1: 1}, "an edited rule goes on counting"
     assert hits_after(one, two, three) == {1: 2, 2: 1}
     assert hits_after(one) == {}
+
+
+def test_mocks_keep_the_variables_of_their_file_when_they_are_edited() -> None:
+    mocks = MockSet()
+    (mock_id,) = mocks.add([Mock("m")], {"unit": "C"})
+    mocks.replace(mock_id, Mock("n"))
+    assert [(entry.mock.method, entry.vars) for entry in mocks.entries()] == [("n", {"unit": "C"})]
