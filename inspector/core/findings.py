@@ -10,11 +10,19 @@ from inspector.core.limits import PAYLOAD_V1_BYTES, budgets, seconds_text
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import Finding, RpcCode, meaning_of
 
+PASSED_ON_FROM = "passed on from "
+"""How the note of a call begins that a mock forwarded, and whose error is the other side's."""
+
 
 def finding(call: Call) -> Finding | None:
     """The finding of a call, None where its row says it all."""
     if call.fault is not None:
         return _faulted(call, call.fault)
+    if call.outcome is Outcome.STOPPED and call.parent is not None:
+        return Finding(
+            "The call it was made for ended first.",
+            "Nobody waits for its answer. There is no cancel on the wire: the handler may still run.",
+        )
     if call.outcome is Outcome.STOPPED:
         return Finding(
             "You stopped waiting.",
@@ -93,6 +101,13 @@ def _outgoing(call: Call, error: CallError) -> Finding:
 
 
 def _incoming(call: Call, error: CallError) -> Finding:
+    if call.note is not None and call.note.startswith(PASSED_ON_FROM):
+        other = call.note.removeprefix(PASSED_ON_FROM)
+        return Finding(
+            f"{other} answered with {error.code}.",
+            f"The mock forwarded this call, and {call.caller} got the error as it came back.",
+            ("Open the call it caused: it says on whose side that one failed.",),
+        )
     if error.code == RpcCode.RESPONSE_TIMEOUT:
         given = (
             "its deadline" if call.timeout_s is None else f"the {seconds_text(call.timeout_s)} it was given"

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from inspector.core.calls import Call, CallDraft
-from inspector.core.mocks import Ask, Fail, NoAnswer, Reply, StepAction, action_kind
+from inspector.core.mocks import Ask, Fail, Forward, NoAnswer, Reply, StepAction, action_kind
 from inspector.core.rpc_errors import RpcCode
+from inspector.session.forwarding import Forwarding
 from inspector.session.holding import HeldCall, Holding
 from inspector.session.mock_set import MockEntry
-from inspector.session.ports import Clock, Invocation, RpcFailure, ScriptRunner
-
-CallOut = Callable[[CallDraft, str], Awaitable[Call]]
-"""Makes a call that another one (the id) caused, and gives its settled record; raises ProblemError."""
+from inspector.session.ports import CallOut, Clock, Invocation, RpcFailure, ScriptRunner
 
 
 class Answering(msgspec.Struct, frozen=True):
@@ -39,10 +35,16 @@ class Acting:
     """Carries out actions. No answer is one that the SDK ends when the caller's time is up."""
 
     def __init__(
-        self, holding: Holding, call_out: CallOut, clock: Clock, scripts: ScriptRunner | None = None
+        self,
+        holding: Holding,
+        forwarding: Forwarding,
+        call_out: CallOut,
+        clock: Clock,
+        scripts: ScriptRunner | None = None,
     ) -> None:
         """Without `scripts` there is nothing here that runs templates and scripts."""
         self._holding = holding
+        self._forwarding = forwarding
         self._call_out = call_out
         self._clock = clock
         self._scripts = scripts
@@ -64,6 +66,14 @@ class Acting:
                 return await ended_by_the_sdk
             case Ask():
                 return await self._holding.hold(self._held(answering))
+            case Forward():
+                return await self._forwarding.forward(
+                    action,
+                    answering.invocation,
+                    call_id=answering.call_id,
+                    connection=answering.connection,
+                    until_s=answering.until,
+                )
             case _:
                 raise RpcFailure(
                     RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot answer by `{action_kind(action)}` yet"

@@ -7,6 +7,8 @@ import asyncio
 import msgspec
 
 from inspector.core.calls import Call, CallError, Direction, Outcome, cut_utf8, is_utf8, utf8_bytes
+from inspector.core.deadlines import too_late_text
+from inspector.core.findings import PASSED_ON_FROM
 from inspector.core.limits import ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, MAX_ERROR_CODE, PAYLOAD_V1_BYTES
 from inspector.core.log import CallLog
 from inspector.core.matching.effort import TooMuchEffortError
@@ -23,6 +25,7 @@ from inspector.core.participants import Participant
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
 from inspector.session.acting import Acting, Answering
+from inspector.session.forwarding import PassedOnFailure
 from inspector.session.mock_set import MockEntry, MockSet
 from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocation, RpcFailure
 from inspector.tasks import ReportUnexpected
@@ -57,6 +60,13 @@ class _Arrival(msgspec.Struct, frozen=True):
         )
 
 
+class _Decided(msgspec.Struct, frozen=True):
+    """A call, and what answers it."""
+
+    decision: Decision
+    answering: Answering
+
+
 class Answers:
     """Answers the calls that reach our connections."""
 
@@ -88,16 +98,21 @@ class Answers:
         arrived = self._clock.monotonic()
         call_id = self._log.new_id()
         self._log.open(_arrived(call_id, connection, room, identity, invocation, self._clock.now()))
+        late = "too late: the mock had not decided"
         try:
             arrival = _Arrival(call_id, connection, room, identity, invocation, arrived)
-            response = _sendable(await self._carry_out(arrival))
+            decided = await self._decide(arrival)
+            late = self._why_late(decided)
+            response = _sendable(await self._carry_out(decided))
         except RpcFailure as refusal:
             failure = _sendable_failure(refusal)
             error = incoming_error(failure.code, failure.message, failure.data)
+            if isinstance(refusal, PassedOnFailure):
+                self._log.change(call_id, note=f"{PASSED_ON_FROM}{refusal.destination}")
             self._settle(call_id, arrived, error=_unheard(invocation) or error)
             raise failure from None
         except asyncio.CancelledError:
-            self._settle_cancelled(call_id, arrived, cancel_reason())
+            self._settle_cancelled(call_id, arrived, cancel_reason(), late)
             raise
         except Exception as error:
             # Whatever fails here is this program's fault: the caller gets a clear 1500, a person the report.
@@ -109,24 +124,37 @@ class Answers:
         self._settle(call_id, arrived, response=response, error=unseen)
         return response
 
-    async def _carry_out(self, arrival: _Arrival) -> str:
+    async def _decide(self, arrival: _Arrival) -> _Decided:
+        """What answers the call; its record says so.
+
+        Raises:
+            RpcFailure: nothing does.
+        """
         call_id, invocation = arrival.call_id, arrival.invocation
         entry = self._mocks.find(arrival.identity, invocation.method)
         if entry is None:  # switched off while the call was on its way
             self._log.change(call_id, unmatched=True)
             raise RpcFailure(RpcCode.UNSUPPORTED_METHOD, "Method not supported at destination")
-        hits, decision = await self._decide(call_id, entry, invocation)
+        hits, decision = await self._ask_rules(call_id, entry, invocation)
         if isinstance(decision, Unmatched):
             note = _nearest_text(entry.mock, decision)
             self._log.change(call_id, mock=entry.mock.method, unmatched=True, note=note)
             raise RpcFailure(RpcCode.APPLICATION_ERROR, UNMATCHED_TEXT)
         rule = decision.rule.name or str(decision.rule_index + 1)
         self._log.change(call_id, mock=entry.mock.method, rule=rule)
-        if decision.delay_ms > 0:
-            await asyncio.sleep(decision.delay_ms / 1000)
-        return await self._acting.act(decision.action, arrival.answering(entry, hits))
+        return _Decided(decision, arrival.answering(entry, hits))
 
-    async def _decide(
+    def _why_late(self, decided: _Decided) -> str:
+        """What to say of the answer if the caller's time runs out before it."""
+        left_s = decided.answering.until - self._clock.monotonic()
+        return too_late_text(decided.decision.action, decided.decision.delay_ms, left_s)
+
+    async def _carry_out(self, decided: _Decided) -> str:
+        if decided.decision.delay_ms > 0:
+            await asyncio.sleep(decided.decision.delay_ms / 1000)
+        return await self._acting.act(decided.decision.action, decided.answering)
+
+    async def _ask_rules(
         self, call_id: str, entry: MockEntry, invocation: Invocation
     ) -> tuple[int, Decision | Unmatched]:
         """How often the mock was called by now, and what answers."""
@@ -167,10 +195,12 @@ class Answers:
             elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
         )
 
-    def _settle_cancelled(self, call_id: str, arrived: float, reason: CancelReason | None) -> None:
+    def _settle_cancelled(
+        self, call_id: str, arrived: float, reason: CancelReason | None, why_late: str
+    ) -> None:
         late = reason is CancelReason.RESPONSE_TIMEOUT
         error = (
-            incoming_error(RpcCode.RESPONSE_TIMEOUT, "The answer was not ready in time.")
+            incoming_error(RpcCode.RESPONSE_TIMEOUT, why_late)
             if late
             else incoming_error(RpcCode.RECIPIENT_DISCONNECTED, "This connection ended before the answer.")
         )

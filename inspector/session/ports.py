@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from inspector.core.calls import Call, CallDraft
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem
 from inspector.xray.messages import Message
@@ -87,6 +88,8 @@ class ScriptCall(msgspec.Struct, frozen=True):
     vars: dict[str, object]
 
 
+CallOut = Callable[[CallDraft, str], Awaitable[Call]]
+"""Makes a call that another one (the id) caused, and gives its settled record; raises ProblemError."""
 PerformRpc = Callable[[RpcRequest], Awaitable[str]]
 """Makes a call of a script's own, by the connection that was called; raises `RpcFailure`."""
 

@@ -18,6 +18,7 @@ from inspector.session.answers import Answers
 from inspector.session.calls import CallHandle, Calls, check_draft
 from inspector.session.connection import Connection
 from inspector.session.connection_info import ConnectionInfo, ConnectionState, RejoinPolicy
+from inspector.session.forwarding import Forwarding
 from inspector.session.holding import Holding
 from inspector.session.mock_set import MockSet
 from inspector.session.ports import CancelReasonOf, Clock, Invocation, Joiner, OpenXray, ScriptRunner
@@ -80,7 +81,8 @@ class Session:
         self.xray = Xray(self.log, self.tasks, self._clock, self._policy, open_xray, report)
         self._calls = Calls(self.log, self.slots, self._clock, self.xray.sent)
         self.holding = Holding(report)
-        acting = Acting(self.holding, self._call_out, self._clock, scripts)
+        forwarding = Forwarding(self, self._call_out, self._clock)
+        acting = Acting(self.holding, forwarding, self._call_out, self._clock, scripts)
         self._answers = Answers(self.log, self.mocks, acting, self._clock, report)
         self._connections: dict[str, Connection] = {}
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -152,3 +152,18 @@ def test_an_error_that_the_room_made_is_told_as_such_also_of_a_rule_with_a_name(
 
 def test_a_call_that_a_fault_holds_is_explained_while_it_waits() -> None:
     assert "held a part of the call back" in text_of(a_call(fault="1 delay"))
+
+
+def test_an_error_that_was_passed_on_names_whose_it_is() -> None:
+    found = finding(refused(1602, note="passed on from agent-1"))
+
+    assert found is not None
+    assert found.title == "agent-1 answered with 1602."
+    assert "got the error as it came back" in found.text
+
+
+def test_a_call_made_for_another_one_ended_with_it() -> None:
+    found = finding(a_call(outcome=Outcome.STOPPED, parent="run-1"))
+
+    assert found is not None
+    assert found.title == "The call it was made for ended first."

@@ -153,6 +153,8 @@ async def test_past_the_deadline_the_record_says_1502_as_the_caller_sees(
     call = only_call(session)
     assert (call.outcome, call.code, call.elapsed_ms) == (Outcome.ERROR, 1502, 8000.0)
     assert call.response is None
+    assert call.error is not None
+    assert call.error.message == "too late: the rule waits 3,600,000 ms, the caller left 8 s"
 
 
 async def test_an_answer_cut_off_by_the_loss_of_the_room_is_lost_as_1503(

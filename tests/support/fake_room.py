@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 
+from inspector.core.limits import budgets
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.session.ports import (
@@ -155,8 +156,14 @@ class FakeServer:
         """Bring a call of ours to its destination and the answer back."""
         there = self._ours.get((room, request.destination))
         if there is not None and request.destination != caller:
+            handler_s = budgets(request.timeout_s, request.ack_timeout_s).handler_s
             return await self.call(
-                request.destination, request.method, request.payload, caller=caller, room=room
+                request.destination,
+                request.method,
+                request.payload,
+                caller=caller,
+                room=room,
+                timeout_s=handler_s,
             ).answer()
         if request.destination not in self._peers[room]:
             raise RpcFailure(1501, "Connection timeout")
