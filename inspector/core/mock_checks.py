@@ -48,6 +48,11 @@ def check_reply(text: str) -> tuple[Remark, ...]:
     )
 
 
+def check_name(text: str, what: str) -> tuple[Remark, ...]:
+    """Remarks on whom a call is forwarded to, or the connection it goes out by; `what` says which."""
+    return _unsendable(text) if text else (Remark(f"{what} names nobody: it is empty"),)
+
+
 def check_code(code: int) -> tuple[Remark, ...]:
     """Remarks on an error code. Reserved ones (1001 to 1999) are welcome: mocks imitate LiveKit too."""
     if 0 <= code <= MAX_ERROR_CODE:

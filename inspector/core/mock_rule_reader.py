@@ -8,7 +8,9 @@ from inspector.core.mock_checks import (
     check_data,
     check_delay,
     check_message,
+    check_method,
     check_milliseconds,
+    check_name,
     check_probability,
     check_reply,
     check_times,
@@ -16,8 +18,10 @@ from inspector.core.mock_checks import (
 from inspector.core.mock_when_reader import WhenReader
 from inspector.core.mocks import (
     Action,
+    Ask,
     Delay,
     Fail,
+    Forward,
     NoAnswer,
     Reply,
     Rule,
@@ -28,9 +32,9 @@ from inspector.core.mocks import (
     reply_text,
 )
 
-STEP_ANSWERS = ("reply", "error", "no_answer")
+STEP_ANSWERS = ("reply", "error", "no_answer", "ask", "forward")
 ANSWERS = (*STEP_ANSWERS, "sequence")
-LATER_ANSWERS = ("template", "script", "ask", "forward")
+LATER_ANSWERS = ("template", "script")
 """Answers of the format that this version of the program does not carry out."""
 RULE = Form(
     "a rule",
@@ -48,6 +52,8 @@ _STEP = Form(
 )
 _SEQUENCE = Form("`sequence`", "`{steps: [{reply: one}, {reply: two}], then: cycle}`", ("steps", "then"))
 _ERROR = Form("`error`", "`{code: 1602, message: no such city}`", ("code", "message", "data"))
+_ASK = Form("`ask`", "`{}`", ())
+_FORWARD = Form("`forward`", "`{to: agent-1, method: search}`", ("to", "method", "connection"))
 _DELAY = Form("`delay`", "`{ms: 400, jitter_ms: 150}`", ("ms", "jitter_ms"))
 
 
@@ -88,6 +94,11 @@ class RuleReader(WhenReader):
                 return self._reply(node)
             case "error":
                 return self._fail(node)
+            case "ask":
+                self.fields(node, _ASK)
+                return Ask()
+            case "forward":
+                return self._forward(node)
             case _:
                 return self._no_answer(node)
 
@@ -142,6 +153,19 @@ class RuleReader(WhenReader):
         if data_text is not None:
             self.remark(fields.values["data"], check_data(data_text))
         return Fail(self._code(fields), message or "", data_text)
+
+    def _forward(self, node: Node) -> Forward:
+        fields = self.fields(node, _FORWARD)
+        if "to" not in fields.values and not fields.has_unknown:
+            self.error(fields.start, "the forward has no `to`, as in `{to: agent-1}`")
+        to, connection = self.text(fields, "to"), self.text(fields, "connection")
+        for key, text in (("to", to), ("connection", connection)):
+            if text is not None:
+                self.remark(fields.values[key], check_name(text, f"`{key}`"))
+        method = self.text(fields, "method")
+        if method is not None:
+            self.remark(fields.values["method"], check_method(method))
+        return Forward(to or "", method, connection)
 
     def _code(self, fields: Fields) -> int:
         node = fields.values.get("code")

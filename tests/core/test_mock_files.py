@@ -181,15 +181,26 @@ def in_rule(text: str) -> str:
         (in_rule("hello"), "4:9: a rule is a mapping, as in `{reply: hello}`"),
         (
             in_rule("name: x"),
-            "4:9: the rule has no answer: give it `reply`, `error`, `no_answer` or `sequence`",
+            "4:9: the rule has no answer: give it `reply`, `error`, `no_answer`, `ask`, `forward` or",
         ),
         (in_rule("replay: x"), "4:9: unknown key `replay`, did you mean `reply`?"),
         (
             in_rule("qqq: x"),
             "4:9: unknown key `qqq`; a rule has name, when, enabled, reply, error, no_answer",
         ),
-        (in_rule("ask: {}"), "4:9: `ask` is not supported by this version"),
-        (in_rule("forward: {to: a}"), "4:9: `forward` is not supported by this version"),
+        (in_rule("ask: true"), "4:14: `ask` is a mapping, as in `{}`"),
+        (in_rule("ask: {who: me}"), "4:15: unknown key `who`; `ask` has no keys"),
+        (in_rule("forward: agent-1"), "4:18: `forward` is a mapping, as in `{to: agent-1, method: search}`"),
+        (in_rule("forward: {method: a}"), "4:18: the forward has no `to`, as in `{to: agent-1}`"),
+        (in_rule("forward: {to: ''}"), "4:23: `to` names nobody: it is empty"),
+        (in_rule("forward: {to: 1}"), "4:23: `to` is a string: write it in quotes"),
+        (in_rule('forward: {to: "\\ud800"}'), "4:23: half of a surrogate pair"),
+        (
+            in_rule("forward: {to: a, via: b}"),
+            "4:26: unknown key `via`; `forward` has to, method, connection",
+        ),
+        (in_rule("forward: {to: a, connection: ''}"), "4:38: `connection` names nobody: it is empty"),
+        (in_rule("sequence: {steps: [{forward: {}}]}"), "4:38: the forward has no `to`"),
         (in_rule("template: x"), "4:9: `template` is not supported by this version"),
         (in_rule("{caller: a, reply: x}"), "4:10: `caller` belongs to `when`"),
         (in_rule("{when: web, reply: x}"), "4:16: `when` is a mapping, as in `{json:"),
@@ -318,9 +329,9 @@ def test_a_problem_that_an_alias_repeats_is_said_once() -> None:
 
 
 def test_nothing_is_said_of_the_order_of_rules_that_are_not_understood() -> None:
-    text = in_mock("rules:\n      - {ask: {}}\n      - {reply: b}")
+    text = in_mock("rules:\n      - {script: a.py}\n      - {reply: b}")
 
-    assert problem(text) == "f:4:10: `ask` is not supported by this version"
+    assert problem(text) == "f:4:10: `script` is not supported by this version"
 
 
 def test_a_problem_cannot_send_escape_codes_to_a_terminal() -> None:

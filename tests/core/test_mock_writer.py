@@ -13,8 +13,10 @@ from inspector.core.documents import read_document, to_value
 from inspector.core.matching.schemas import Schema
 from inspector.core.mock_files import JOIN_KINDS, JoinWish, MocksFile, parse_mocks, write_mocks
 from inspector.core.mocks import (
+    Ask,
     Delay,
     Fail,
+    Forward,
     JsonMatch,
     JsonType,
     Mock,
@@ -52,7 +54,9 @@ REPLIES = st.builds(
     Reply, TEXT | JSON_VALUES.map(reply_text) | JSON_VALUES.map(lambda value: json.dumps(value, indent=2))
 )
 FAILS = st.builds(Fail, st.integers(0, 2**32 - 1), TEXT, st.none() | TEXT)
-STEP_ACTIONS = REPLIES | FAILS | st.just(NoAnswer())
+NAMES = TEXT.filter(bool)
+FORWARDS = st.builds(Forward, NAMES, st.none() | TEXT, st.none() | NAMES)
+STEP_ACTIONS = REPLIES | FAILS | st.just(NoAnswer()) | st.just(Ask()) | FORWARDS
 DELAYS = st.none() | st.builds(Delay, MILLISECONDS, MILLISECONDS)
 STEPS = st.lists(st.builds(Step, STEP_ACTIONS, DELAYS), min_size=1, max_size=3).map(tuple)
 GIVEN_OR_NOT = st.just(msgspec.UNSET) | JSON_VALUES

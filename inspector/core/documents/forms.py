@@ -129,5 +129,7 @@ def _unknown(key: str, form: Form) -> str:
     if place := dict(form.misplaced).get(key):
         return f"`{key}` belongs to {place}"
     close = get_close_matches(key, form.keys, n=1) if len(key) <= _SHOWN_CHARS else []
-    hint = f", did you mean `{close[0]}`?" if close else f"; {form.what} has {', '.join(form.keys)}"
+    hint = (
+        f", did you mean `{close[0]}`?" if close else f"; {form.what} has {', '.join(form.keys) or 'no keys'}"
+    )
     return f"unknown key `{quoted(key)}`{hint}"
