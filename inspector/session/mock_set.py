@@ -29,6 +29,8 @@ class MockEntry(msgspec.Struct, frozen=True):
     use: MockUse = MockUse()
     vars: dict[str, object] = msgspec.field(default_factory=dict)
     """What its templates and scripts are given by name."""
+    scripts_allowed: bool = True
+    """False: a person has yet to allow the scripts of its file, or said no."""
 
 
 class MockSet:
