@@ -25,6 +25,7 @@ from inspector.core.participants import Participant
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
 from inspector.session.acting import Acting, Answering
+from inspector.session.answered import AnsweredCalls
 from inspector.session.forwarding import PassedOnFailure
 from inspector.session.mock_set import MockEntry, MockSet
 from inspector.session.ports import CancelReason, CancelReasonOf, Clock, Invocation, RpcFailure
@@ -73,6 +74,7 @@ class Answers:
     def __init__(
         self, log: CallLog, mocks: MockSet, acting: Acting, clock: Clock, report: ReportUnexpected
     ) -> None:
+        self.answered = AnsweredCalls()
         self._log = log
         self._mocks = mocks
         self._acting = acting
@@ -136,6 +138,7 @@ class Answers:
             self._log.change(call_id, unmatched=True)
             raise RpcFailure(RpcCode.UNSUPPORTED_METHOD, "Method not supported at destination")
         hits, decision = await self._ask_rules(call_id, entry, invocation)
+        self.answered.note(call_id, entry.id, entry.mock, decision)
         if isinstance(decision, Unmatched):
             note = _nearest_text(entry.mock, decision)
             self._log.change(call_id, mock=entry.mock.method, unmatched=True, note=note)

@@ -14,6 +14,7 @@ from inspector.core.events import RoomEvent, RoomEventKind
 from inspector.core.listeners import Listeners
 from inspector.core.log import CallLog
 from inspector.session.acting import Acting
+from inspector.session.answered import Answered
 from inspector.session.answers import Answers
 from inspector.session.calls import CallHandle, Calls, check_draft
 from inspector.session.connection import Connection
@@ -206,6 +207,10 @@ class Session:
             return False
         handle.stop_waiting()
         return True
+
+    def answered_by(self, call_id: str) -> Answered | None:
+        """Which mock and rule decided on a call that reached us; None where no longer, or never, known."""
+        return self._answers.answered.get(call_id)
 
     # --- what connections ask of their owner ------------------------------------------------------------
 
