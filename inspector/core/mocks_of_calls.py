@@ -55,20 +55,22 @@ def make_mocks(calls: Iterable[Call]) -> MadeMocks:
     differently in turn, its rule is a sequence. 1502 becomes `no_answer`. A method that got nothing but 1400
     has an empty reply, to be filled in. Both rows of a call with both ends here count as one.
     """
-    left_out: Counter[str] = Counter()
-    answers: defaultdict[str, dict[_Key, _Payload]] = defaultdict(dict)
-    missing: dict[str, None] = {}
-    for call in _once_each(calls):
-        answer = answer_of(call)
-        if answer is not None and call.payload is not None and not call.truncated:
-            _note(answers[call.method], call.payload, answer)
-        elif _is_unregistered(call):
-            missing[call.method] = None
-        else:
-            left_out[_why_left_out(call)] += 1
-    made = [Mock(method, _rules(tuple(payloads.values()))) for method, payloads in answers.items()]
+    once = _once_each(calls)
+    answers = _answers(once)
+    rest = [call for call in once if not _is_of_use(call)]
+    made = [Mock(method, _rules(payloads)) for method, payloads in answers.items()]
+    missing = dict.fromkeys(call.method for call in rest if _is_unregistered(call))
     made += [Mock(method, (Rule(Reply("")),)) for method in missing if method not in answers]
+    left_out = Counter(_why_left_out(call) for call in rest if not _is_unregistered(call))
     return MadeMocks(tuple(made), tuple(_sentence(count, why) for why, count in left_out.items()))
+
+
+def rules_by_payload(calls: Iterable[Call]) -> tuple[tuple[str, Rule], ...]:
+    """A rule for each distinct payload of calls of one method, and that payload as it first came."""
+    answers = _answers(_once_each(calls))
+    return tuple(
+        (payload.text, _rule(payload, _when(payload))) for found in answers.values() for payload in found
+    )
 
 
 def answer_of(call: Call) -> Answer | None:
@@ -98,6 +100,20 @@ class _Payload(msgspec.Struct):
     value: object
     """What it says, where it is to be compared as JSON; else `NOT_JSON`."""
     answers: list[Answer]
+
+
+def _is_of_use(call: Call) -> bool:
+    return answer_of(call) is not None and call.payload is not None and not call.truncated
+
+
+def _answers(calls: Iterable[Call]) -> dict[str, tuple[_Payload, ...]]:
+    """What was called, by method, and how it was answered."""
+    found: defaultdict[str, dict[_Key, _Payload]] = defaultdict(dict)
+    for call in calls:
+        answer = answer_of(call)
+        if answer is not None and call.payload is not None and not call.truncated:
+            _note(found[call.method], call.payload, answer)
+    return {method: tuple(payloads.values()) for method, payloads in found.items()}
 
 
 def _once_each(calls: Iterable[Call]) -> list[Call]:

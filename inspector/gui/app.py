@@ -17,6 +17,7 @@ from inspector.gui.kept import Kept
 from inspector.gui.local_room import LocalRoom
 from inspector.gui.local_room_desk import LocalRoomDesk
 from inspector.gui.loop import InspectorEventLoop
+from inspector.gui.mock_desk import MockDesk
 from inspector.gui.opening import Opened, data_folder
 from inspector.gui.panels import make_panels
 from inspector.gui.picture import run_unseen
@@ -86,8 +87,14 @@ class Program:
         )
         self._demo = Demo(self.session, self.local_room, self.connecting.join, self.local_room_desk.set_rules)
         self._shows_demo = False
+        self.mock_desk = MockDesk(self.session, self.window)
         self._controller = Controller(
-            self.session, self.window, self._kept.note_call, loop.delay_ms, self.local_room_desk.retry
+            self.session,
+            self.window,
+            self._kept.note_call,
+            loop.delay_ms,
+            self.local_room_desk.retry,
+            self.mock_desk,
         )
         self._kept.attach(self.window, self.session.mocks)
         self._add_actions()
@@ -121,6 +128,7 @@ class Program:
         self.connecting.close()
         self.window.hide()
         self._controller.stop()
+        self.mock_desk.close()
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
@@ -197,7 +205,7 @@ class Program:
             ("Start the demo", "", self.start_demo),
             ("Join the local room", "", self.local_room_desk.join),
             ("Stop the local room", "", self.local_room_desk.stop),
-            ("Mock the selected call", "Ctrl+M", self._controller.mock_selected),
+            ("Mock the selected calls", "Ctrl+M", self._controller.mock_selected),
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),

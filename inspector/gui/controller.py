@@ -11,14 +11,11 @@ from PySide6.QtCore import QObject, QTimer
 from inspector.core.calls import Call, CallDraft, Direction
 from inspector.core.events import RoomEvent
 from inspector.core.log import Row
-from inspector.core.mocks import Mock
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
-from inspector.gui.models.mock_of_call import answer_of
-from inspector.gui.models.row_text import call_of
+from inspector.gui.mock_desk import MockDesk
 from inspector.gui.widgets.status_line import Rates, Traffic
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
-from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
 
 TICK_MS = 100
@@ -37,9 +34,11 @@ class Controller(QObject):
         note_sent: Callable[[Call], None],
         loop_delay_ms: Callable[[], float],
         retry: Callable[[str], None],
+        mocks: MockDesk,
     ) -> None:
         """`retry` joins again by a connection's id."""
         super().__init__(window)
+        self._mocks = mocks
         self._retry = retry
         self._session = session
         self._window = window
@@ -47,11 +46,11 @@ class Controller(QObject):
         self._note_sent = note_sent
         self._loop_delay_ms = loop_delay_ms
         self._shown: str | None = None
+        self._selected: list[str] = []
         self._last_sent: str | None = None
         self._by_hand: set[str] = set()
         self._stale_calls: set[str] = set()
         self._stale_connections = True
-        self._stale_mocks: set[str] = set()
         self._rates = Rates()
         self._arrived = dict.fromkeys(Direction, 0)
         self._with_xray = False  # so far, in any room
@@ -60,10 +59,7 @@ class Controller(QObject):
         self._end_following = (
             session.subscribe(self),
             session.log.subscribe(self),
-            session.mocks.on_changed(self._show_mocks),
-            session.mocks.on_used(self._stale_mocks.add),
         )
-        self._show_mocks()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -85,8 +81,6 @@ class Controller(QObject):
         panels.log.edit_requested.connect(self.edit)
         panels.log.stop_requested.connect(self._session.stop_waiting)
         panels.log.compose_requested.connect(self._window.show_composer)
-        panels.log.mock_requested.connect(self.mock)
-        panels.details.mock_requested.connect(self.mock)
         panels.log.noticed.connect(panels.notices.show_notice)
         panels.details.resend_requested.connect(self.resend)
         panels.details.edit_requested.connect(self.edit)
@@ -103,10 +97,6 @@ class Controller(QObject):
         panels.chips.show_requested.connect(panels.rooms.select_connection)
         panels.rooms.call_requested.connect(self._compose_to)
         panels.rooms.filter_requested.connect(panels.log.set_participant_scope)
-        panels.mocks.add_requested.connect(self._add_mock)
-        panels.mocks.replace_requested.connect(self._session.mocks.replace)
-        panels.mocks.remove_requested.connect(self._session.mocks.remove)
-        panels.mocks.enable_requested.connect(self._enable_mock)
 
     # --- wishes: calls
 
@@ -154,22 +144,9 @@ class Controller(QObject):
         )
         self._window.show_composer()
 
-    def mock(self, call_id: str) -> None:
-        """Has a mock answer the method of a call from now on, as that call was answered."""
-        row = self._row(call_id)
-        call = self._session.log.get(call_id) or (None if row is None else call_of(row))
-        if call is None or call.method == UNREADABLE_METHOD:
-            self._panels.notices.show_notice("The method of this call is not known, so nothing can mock it.")
-            return
-        self._window.show_mocks()
-        self._panels.mocks.mock_call(call.method, answer_of(call))
-
     def mock_selected(self) -> None:
-        """Has a mock answer the method of the call shown in the details."""
-        if self._shown is None:
-            self._panels.notices.show_notice("Select a call in the log first: a mock is made from it.")
-        else:
-            self.mock(self._shown)
+        """Has mocks answer the methods of the selected calls."""
+        self._mocks.mock(self._selected)
 
     def _send_again(self, call_id: str, timeout_s: float) -> None:
         draft = self._draft_of(call_id)
@@ -199,21 +176,13 @@ class Controller(QObject):
         self._panels.composer.set_destination(connection_id, identity)
         self._window.show_composer()
 
-    # --- wishes: connections and mocks
+    # --- wishes: connections
 
     def _leave(self, connection_id: str) -> None:
         self._session.tasks.spawn(self._session.leave(connection_id), f"leave {connection_id}")
 
     def _remove(self, connection_id: str) -> None:
         self._session.tasks.spawn(self._session.remove(connection_id), f"remove {connection_id}")
-
-    def _add_mock(self, mock: Mock) -> None:
-        self._session.mocks.add((mock,))
-
-    def _enable_mock(self, mock_id: str, enabled: bool) -> None:
-        entry = self._session.mocks.get(mock_id)
-        if entry is not None:
-            self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
 
     # --- facts: what changed (noted at once, shown at the next tick)
 
@@ -260,10 +229,7 @@ class Controller(QObject):
         if self._stale_calls:
             stale, self._stale_calls = self._stale_calls, set()
             self._show_calls(stale)
-        if self._stale_mocks:
-            used = set(self._stale_mocks)
-            self._stale_mocks.clear()  # the very set that `on_used` adds to
-            self._show_mock_use(used)
+        self._mocks.tick()
         if self._ticks % STATUS_EVERY == 1:
             self._show_status()
 
@@ -288,6 +254,7 @@ class Controller(QObject):
                 self._panels.details.show_call(call, self._row(call_id))
 
     def _select(self, call_ids: list[str]) -> None:
+        self._selected = call_ids
         self._shown = call_ids[-1] if call_ids else None
         call = self._session.log.get(self._shown) if self._shown else None
         self._panels.details.show_call(call, self._row(self._shown) if self._shown else None)
@@ -307,15 +274,6 @@ class Controller(QObject):
         index = self._session.log.index_of(call_id)
         entry = None if index is None else self._session.log[index]
         return entry if isinstance(entry, Row) else None
-
-    def _show_mocks(self) -> None:
-        self._panels.mocks.set_entries(self._session.mocks.entries())
-
-    def _show_mock_use(self, mock_ids: set[str]) -> None:
-        for mock_id in mock_ids:
-            entry = self._session.mocks.get(mock_id)
-            if entry is not None:
-                self._panels.mocks.mock_used(entry)
 
     def _show_status(self) -> None:
         counts = self._session.log.counts

@@ -23,7 +23,7 @@ from inspector.core.mocks import (
     Step,
     When,
 )
-from inspector.core.mocks_of_calls import make_mocks, mocks_of_calls
+from inspector.core.mocks_of_calls import make_mocks, mocks_of_calls, rules_by_payload
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode
 from tests.support.records import a_call
@@ -140,6 +140,11 @@ def test_a_call_with_both_ends_here_counts_once() -> None:
     ]
     (mock,) = mocks_of_calls(calls)
     assert mock.rules == (Rule(Sequence((Step(Reply("1")), Step(Reply("2"))))),)
+
+
+def test_rules_alone_are_for_their_payload_even_where_there_is_one() -> None:
+    rule = Rule(Reply("21"), when=When(json=(JsonMatch("$", equals={"city": "Oslo"}),)))
+    assert rules_by_payload([ok('{"city": "Oslo"}', "21"), a_call()]) == (('{"city": "Oslo"}', rule),)
 
 
 _JSON = st.recursive(

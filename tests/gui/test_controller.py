@@ -4,6 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector.gui.controller import Controller
 from inspector.gui.main_window import MainWindow
+from inspector.gui.mock_desk import MockDesk
 from inspector.gui.panels import make_panels
 from inspector.session.session import Session
 from tests.support.mocks import reply
@@ -17,12 +18,14 @@ async def test_once_stopped_it_follows_the_session_no_more(qtbot: QtBot) -> None
     window = MainWindow()
     qtbot.addWidget(window)
     window.furnish(make_panels(session.log))
-    controller = Controller(session, window, lambda call: None, lambda: 0.0, session.retry)
+    desk = MockDesk(session, window)
+    controller = Controller(session, window, lambda call: None, lambda: 0.0, session.retry, desk)
     mocks = window.panels.mocks.table.model()
     session.mocks.add([reply("shown")])
     assert mocks.rowCount() == 1
 
     controller.stop()
+    desk.close()
     session.mocks.add([reply("not shown")])
     session.log.open(a_call())
 

@@ -144,4 +144,4 @@ def test_any_selected_call_can_be_mocked_from_its_menu(
     assert mock.shortcut().toString() == "Ctrl+M"
     with qtbot.waitSignal(panel.mock_requested) as asked:
         qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(mock).center())
-    assert asked.args == [call_id]
+    assert asked.args == [[call_id]]

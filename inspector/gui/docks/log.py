@@ -34,7 +34,8 @@ class LogPanel(QWidget):
     stop_requested = Signal(str)
     connect_requested = Signal()
     compose_requested = Signal()
-    mock_requested = Signal(str)
+    mock_requested = Signal(list)
+    """Ids of the calls that mocks are to answer the next time."""
     demo_requested = Signal()
     """The demo is to be started."""
     local_room_requested = Signal()

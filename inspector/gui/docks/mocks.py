@@ -146,6 +146,11 @@ class MocksPanel(QWidget):
             self.head.show_hint(f"{visible(method)} has this mock already.")
         self.editor.focus_field(Field.REPLY if isinstance(action, Reply) else Field.MESSAGE)
 
+    def show_rule(self, mock_id: str, rule: int | None) -> None:
+        """Selects a mock, or one of its rules (from 0), and opens it in the editor."""
+        if mock_id in self._entries:
+            self._select(Place(mock_id, rule))
+
     def save(self) -> None:
         """Asks to put what was written in force; where that cannot be, says why and goes to the field."""
         mock_id = self.selection.mock_id

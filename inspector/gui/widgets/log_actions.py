@@ -26,7 +26,8 @@ class LogActions(QObject):
     resend_requested = Signal(str)
     edit_requested = Signal(str)
     stop_requested = Signal(str)
-    mock_requested = Signal(str)
+    mock_requested = Signal(list)
+    """Ids of the calls that mocks are to answer the next time."""
     scope_requested = Signal(str)
     """Only the calls from or to this identity are wanted."""
     noticed = Signal(str)
@@ -143,8 +144,8 @@ class LogActions(QObject):
             self.edit_requested.emit(current.id)
 
     def _mock(self) -> None:
-        if (current := self._table.current_call()) is not None:
-            self.mock_requested.emit(current.id)
+        if ids := self._table.selected_ids():
+            self.mock_requested.emit(ids)
 
     def _stop(self) -> None:
         for call_id in self._stoppable():

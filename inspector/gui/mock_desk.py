@@ -1,0 +1,150 @@
+"""Joins the mocks of a session and the panels that show and use them: wishes one way, facts the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from inspector.core.calls import Call
+from inspector.core.log import Row
+from inspector.core.mocks import Mock
+from inspector.core.mocks_of_calls import make_mocks
+from inspector.core.payloads import visible
+from inspector.gui.main_window import MainWindow
+from inspector.gui.models.mock_of_call import answer_of, with_rules_for
+from inspector.gui.models.row_text import call_of
+from inspector.session.mock_set import MockEntry
+from inspector.session.seen_records import UNREADABLE_METHOD
+from inspector.session.session import Session
+
+
+class MockDesk(QObject):
+    """What one window does about mocks."""
+
+    def __init__(self, session: Session, window: MainWindow) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._panel = window.panels.mocks
+        self._notices = window.panels.notices
+        self._used: set[str] = set()
+        self._connect()
+        self._end_following = (
+            session.mocks.on_changed(self._show_mocks),
+            session.mocks.on_used(self._used.add),
+        )
+        self._show_mocks()
+
+    def _connect(self) -> None:
+        panel = self._panel
+        panel.add_requested.connect(self._add)
+        panel.replace_requested.connect(self._session.mocks.replace)
+        panel.remove_requested.connect(self._session.mocks.remove)
+        panel.enable_requested.connect(self._enable)
+        self._window.panels.log.mock_requested.connect(self.mock)
+        self._window.panels.details.mock_requested.connect(lambda call_id: self.mock([call_id]))
+
+    def tick(self) -> None:
+        """Shows what happened since the last tick."""
+        used = set(self._used)
+        self._used.clear()  # the very set that `on_used` adds to
+        for mock_id in used:
+            entry = self._session.mocks.get(mock_id)
+            if entry is not None:
+                self._panel.mock_used(entry)
+
+    def close(self) -> None:
+        """Follows and shows nothing more: the window is about to go."""
+        for end in self._end_following:
+            end()
+
+    # --- wishes
+
+    def mock(self, call_ids: Sequence[str]) -> None:
+        """Has mocks answer the methods of calls from now on, as those calls were answered."""
+        found = [call for call_id in call_ids if (call := self._call(call_id)) is not None]
+        calls = [call for call in found if call.method != UNREADABLE_METHOD]
+        if not calls:
+            said = "The method of this call is not known, so nothing can mock it."
+            self._notices.show_notice(
+                said if call_ids else "Select calls in the log first: mocks are made from them."
+            )
+            return
+        self._window.show_mocks()
+        if len(calls) == 1:
+            self._mock_one(calls[0])
+        else:
+            self._mock_several(calls)
+
+    def _mock_one(self, call: Call) -> None:
+        own = self._own(call.method)
+        mock, added = (None, 0) if own is None else with_rules_for(own.mock, [call])
+        if own is None or mock is None or not added:
+            self._panel.mock_call(call.method, answer_of(call))
+        else:
+            self._session.mocks.replace(own.id, mock)
+            self._panel.show_rule(own.id, 0)
+            self._panel.head.show_hint(f"Rule 1 of {visible(call.method)} is new: it answers this payload.")
+
+    def _mock_several(self, calls: list[Call]) -> None:
+        calls = sorted(calls, key=lambda call: self._session.log.index_of(call.id) or 0)
+        made = make_mocks(calls)
+        if not made.mocks:
+            self._panel.head.show_note(f"Nothing to mock: {' '.join(made.remarks)}")
+            return
+        fresh = [mock for mock in made.mocks if self._own(mock.method) is None]
+        rules = sum(self._add_rules(mock.method, calls) for mock in made.mocks if mock not in fresh)
+        ids = self._session.mocks.add(fresh) if fresh else ()
+        last = ids[-1] if ids else self._own_id(made.mocks[-1].method)
+        if last is not None:
+            self._panel.show_rule(last, None)
+        self._panel.head.show_hint(" ".join((_added(len(fresh), rules), *made.remarks)))
+
+    def _add_rules(self, method: str, calls: list[Call]) -> int:
+        own = self._own(method)
+        assert own is not None
+        mock, added = with_rules_for(own.mock, [call for call in calls if call.method == method])
+        if added:
+            self._session.mocks.replace(own.id, mock)
+        return added
+
+    def _own(self, method: str) -> MockEntry | None:
+        """The mock of a method that was made in this window, not by a file."""
+        entries = self._session.mocks.entries()
+        return next((e for e in entries if e.mock.method == method and not e.mock.source), None)
+
+    def _own_id(self, method: str) -> str | None:
+        own = self._own(method)
+        return None if own is None else own.id
+
+    def _call(self, call_id: str) -> Call | None:
+        call = self._session.log.get(call_id)
+        if call is not None:
+            return call
+        index = self._session.log.index_of(call_id)
+        entry = None if index is None else self._session.log[index]
+        return call_of(entry) if isinstance(entry, Row) else None
+
+    def _add(self, mock: Mock) -> None:
+        self._session.mocks.add((mock,))
+
+    def _enable(self, mock_id: str, enabled: bool) -> None:
+        entry = self._session.mocks.get(mock_id)
+        if entry is not None:
+            self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
+
+    # --- facts
+
+    def _show_mocks(self) -> None:
+        self._panel.set_entries(self._session.mocks.entries())
+
+
+def _added(mocks: int, rules: int) -> str:
+    parts = []
+    if mocks:
+        parts.append(f"{mocks} new mock{'' if mocks == 1 else 's'}")
+    if rules:
+        parts.append(f"{rules} rule{'' if rules == 1 else 's'} added to mocks made before")
+    return f"{' and '.join(parts)}." if parts else "The mocks made before answer these calls so already."
