@@ -76,7 +76,7 @@ class MockFiles:
     async def close(self, path: str) -> None:
         """Takes a file's mocks out of the set, and follows it no longer; unknown is harmless."""
 
-    def allow_scripts(self, path: str, yes: bool) -> None:  # noqa: FBT001
+    def allow_scripts(self, path: str, yes: bool) -> None:
         """Notes what a person said of the scripts of a file as it is now (`MocksFileState.content`)."""
 
     async def replace(self, mock_id: str, mock: Mock) -> None:
