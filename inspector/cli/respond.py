@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from inspector.cli import output
+from inspector.cli.asking import asking_in_terminal
 from inspector.cli.call_lines import answered_line
 from inspector.cli.call_printer import CallPrinter
 from inspector.cli.connection_options import ConnectionOptions, connection_options
@@ -27,6 +28,7 @@ from inspector.core.mocks import applies_to
 from inspector.sdk.sources import ConnectionSource, SourceOptions
 from inspector.session.connection_info import ConnectionInfo
 from inspector.session.mock_set import MockSet
+from inspector.session.session import SystemClock
 
 
 @click.command()
@@ -80,7 +82,8 @@ def respond(
     async def main(runtime: Runtime) -> int:
         runtime.session.mocks.seed = seed
         ready = ReadyFile(ready_file)
-        return await _main(runtime, source, files, as_json, duration, ready, recording, demands)
+        with asking_in_terminal(runtime.session.holding, SystemClock()):
+            return await _main(runtime, source, files, as_json, duration, ready, recording, demands)
 
     try:
         run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
