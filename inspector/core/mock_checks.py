@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from inspector.core.calls import is_utf8, utf8_bytes
+from inspector.core.deadlines import LEAST_ONWARD_S
 from inspector.core.documents import Remark, Severity
 from inspector.core.limits import (
     ERROR_DATA_BYTES,
@@ -18,7 +19,8 @@ from inspector.core.limits import (
     budgets,
     seconds_text,
 )
-from inspector.core.mocks import Delay, Mock, Rule, When
+from inspector.core.mocks import Action, Delay, Forward, Mock, Rule, When
+from inspector.core.mocks import Sequence as ActionSequence
 
 # For each mock this many earlier ones of its method are looked at: enough for files people write, and
 # comparing all of a hostile file's with each other would take minutes.
@@ -81,13 +83,22 @@ def check_milliseconds(value: float) -> tuple[Remark, ...]:
     return ()
 
 
-def check_delay(delay: Delay) -> tuple[Remark, ...]:
-    """Remarks on a whole delay: an answer as late as that may be too late."""
+def check_delay(delay: Delay, action: Action | None = None) -> tuple[Remark, ...]:
+    """Remarks on a whole delay: an answer as late as that may be too late. So may what `action` does then."""
     handler_s = budgets(None).handler_s
-    if delay.ms + delay.jitter_ms <= handler_s * 1000:
-        return ()
     limit = seconds_text(handler_s)
-    return (_warning(f"over {limit}, all that a caller's default timeout leaves: it gets 1502 instead"),)
+    if delay.ms + delay.jitter_ms > handler_s * 1000:
+        return (_warning(f"over {limit}, all that a caller's default timeout leaves: it gets 1502 instead"),)
+    if _goes_onward(action) and delay.ms + delay.jitter_ms > (handler_s - LEAST_ONWARD_S) * 1000:
+        return (_warning(f"of {limit}, all that a caller's default timeout leaves, none is left to forward"),)
+    return ()
+
+
+def _goes_onward(action: Action | None) -> bool:
+    """Whether the delay of a rule with this action holds a call onward back."""
+    if isinstance(action, ActionSequence):
+        return any(isinstance(step.action, Forward) and step.delay is None for step in action.steps)
+    return isinstance(action, Forward)
 
 
 def check_probability(value: float) -> tuple[Remark, ...]:

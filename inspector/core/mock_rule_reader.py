@@ -63,11 +63,12 @@ class RuleReader(WhenReader):
     def rule(self, node: Node) -> Rule:
         """One rule."""
         fields = self.fields(node, RULE)
+        action = self._action(fields)
         return Rule(
-            action=self._action(fields),
+            action=action,
             name=self.text(fields, "name"),
             when=self.when(fields.values["when"]) if "when" in fields.values else None,
-            delay=self._delay(fields),
+            delay=self._delay(fields, action),
             probability=self._probability(fields),
             times=self._times(fields),
             enabled=self.flag(fields, "enabled", default=True),
@@ -119,7 +120,7 @@ class RuleReader(WhenReader):
         fields = self.fields(node, _STEP)
         key = self._one_answer(fields, "step", STEP_ANSWERS)
         action = Reply("") if key is None else self._step_action(key, fields.values[key])
-        return Step(action, self._delay(fields))
+        return Step(action, self._delay(fields, action))
 
     def _then(self, fields: Fields) -> Then:
         node = fields.values.get("then")
@@ -182,13 +183,13 @@ class RuleReader(WhenReader):
         self.error(node.start, "`code` is a whole number, such as 1602")
         return 0
 
-    def _delay(self, parent: Fields) -> Delay | None:
+    def _delay(self, parent: Fields, action: Action) -> Delay | None:
         node = parent.values.get("delay")
         if node is None:
             return None
         fields = self.fields(node, _DELAY)
         delay = Delay(self._milliseconds(fields, "ms"), self._milliseconds(fields, "jitter_ms"))
-        self.remark(node, check_delay(delay))
+        self.remark(node, check_delay(delay, action))
         return delay
 
     def _milliseconds(self, fields: Fields, key: str) -> float:

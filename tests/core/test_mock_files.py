@@ -285,6 +285,20 @@ def test_a_broken_file_is_refused_with_the_place_and_what_to_write_instead(text:
             "4:35: warning: an error message of 257 bytes",
         ),
         (in_rule(f"error: {{code: 1, data: {'x' * 15_361}}}"), "4:32: warning: error data of 15,361 bytes"),
+        (in_rule("{ask: {}, delay: {ms: 7000, jitter_ms: 1001}}"), "4:26: warning: over 8 s, all that a"),
+        (
+            in_rule("sequence: {steps: [{reply: a, delay: {ms: 8001}}]}"),
+            "4:46: warning: over 8 s, all that a caller's default timeout leaves: it gets 1502 instead",
+        ),
+        (
+            in_rule("{forward: {to: a}, delay: {ms: 7701}}"),
+            "4:35: warning: of 8 s, all that a caller's default timeout leaves, none is left to forward",
+        ),
+        (
+            in_rule("{delay: {ms: 7701}, sequence: {steps: [{reply: b}, {forward: {to: a}}]}}"),
+            "4:17: warning: of 8 s, all that a caller's default timeout leaves, none is left to forward",
+        ),
+        (in_rule("forward: {to: a, method: ''}"), "4:34: warning: an empty method name"),
         (
             in_mock("rules:\n      - {reply: a}\n      - {reply: b}"),
             "5:9: warning: never reached: the rule on line 4 always answers first",
