@@ -9,6 +9,7 @@ import msgspec
 
 from inspector.core.documents import MAX_NUMBER_CHARS, entry, scalar, whole
 from inspector.core.mocks import (
+    Action,
     Ask,
     Delay,
     Fail,
@@ -80,27 +81,38 @@ def _mock(mock: Mock) -> Iterator[str]:
         yield from (f"        {line}" if line else "" for line in rest)
 
 
+def mock_value(mock: Mock) -> dict[str, object]:
+    """A mock as a mocks file has it; what is left out is what it is by default."""
+    values: dict[str, object] = {
+        "method": mock.method,
+        "enabled": None if mock.enabled else False,
+        "identity": mock.identity,
+    }
+    return {**_given(values), "rules": [rule_value(rule) for rule in mock.rules]}
+
+
+def rule_value(rule: Rule) -> dict[str, object]:
+    """A rule as a mocks file has it; what is left out is what it is by default."""
+    values: dict[str, object] = {
+        "name": rule.name,
+        "when": None if rule.when is None else _when(rule.when),
+        "enabled": None if rule.enabled else False,
+        "probability": whole(rule.probability) if rule.probability < 1 else None,
+        "times": rule.times,
+        "delay": None if rule.delay is None else _delay(rule.delay),
+    }
+    return {**_given(values), action_kind(rule.action): _action(rule.action)}
+
+
 def _rule(rule: Rule) -> Iterator[str]:
-    if rule.name is not None:
-        yield f"name: {scalar(rule.name)}"
-    if rule.when is not None:
-        yield from entry("when", _when(rule.when), "")
-    if not rule.enabled:
-        yield "enabled: false"
-    if rule.probability < 1:
-        yield from entry("probability", whole(rule.probability), "")
-    if rule.times is not None:
-        yield f"times: {rule.times}"
-    if rule.delay is not None:
-        yield from entry("delay", _delay(rule.delay), "")
-    match rule.action:
-        case Reply(text=text):
-            yield from _reply(text)
-        case Sequence(steps=steps, then=then):
-            parts = {"steps": [_step(step) for step in steps], "then": then.value}
-            yield from entry("sequence", parts, "")
-        case action:
-            yield from entry(action_kind(action), _answer(action), "")
+    for key, value in rule_value(rule).items():
+        yield from entry(key, value)
+
+
+def _action(action: Action) -> object:
+    if isinstance(action, Sequence):
+        return {"steps": [_step(step) for step in action.steps], "then": action.then.value}
+    return _answer(action)
 
 
 def _when(when: When) -> dict[str, object]:
@@ -162,18 +174,6 @@ def _fail(fail: Fail) -> dict[str, object]:
     return values
 
 
-def _reply(text: str) -> Iterator[str]:
-    """JSON as a mapping or list where that sends the very same bytes, any other text as a string."""
-    value = _structure(text)
-    if value is not None:
-        yield from entry("reply", value, "")
-    elif _is_block(text):
-        yield "reply: |" if text.endswith("\n") else "reply: |-"
-        yield from (f"  {line}" if line else "" for line in text.removesuffix("\n").split("\n"))
-    else:
-        yield f"reply: {scalar(text)}"
-
-
 def _structure(text: str) -> dict[str, object] | list[object] | None:
     """The mapping or list whose compact JSON `text` is, or None."""
     if len(text) > _JSON_CHARS or not text.startswith(("{", "[")):
@@ -192,15 +192,3 @@ def _is_writable(value: object, depth: int) -> bool:
     if isinstance(value, list):
         return depth > 0 and all(_is_writable(part, depth - 1) for part in value)
     return isinstance(value, str | bool | None) or len(repr(value)) <= MAX_NUMBER_CHARS
-
-
-def _is_block(text: str) -> bool:
-    """Whether a literal block holds exactly `text`, with no line whose ends YAML reads otherwise."""
-    lines = text.removesuffix("\n").split("\n")
-    return (
-        len(lines) > 1
-        and bool(lines[0])
-        and bool(lines[-1])
-        and not lines[0].startswith(" ")
-        and all(line.isprintable() and line == line.rstrip() for line in lines)
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as AnySequence
+from typing import Protocol
 
 import msgspec
 
@@ -17,7 +18,29 @@ MAX_NODES = 500_000
 MAX_ALIASED_CHARS = 32 * 1024 * 1024
 """Characters of text that aliases repeat."""
 
-__all__ = ["MAX_ALIASED_CHARS", "MAX_DEPTH", "MAX_NODES", "MAX_NUMBER_CHARS", "NodeBuilder"]
+__all__ = ["MAX_ALIASED_CHARS", "MAX_DEPTH", "MAX_NODES", "MAX_NUMBER_CHARS", "Builder", "NodeBuilder"]
+
+
+class Builder(Protocol):
+    """Whom a reader gives what it meets, in the order of the text. Offsets are those of the text."""
+
+    def fault(self, offset: int, message: str, /) -> None:
+        """Notes something wrong that reading goes on after."""
+
+    def scalar(self, start: int, text: str, /, *, plain: bool, anchor: str | None = None) -> None:
+        """A scalar."""
+
+    def open(self, start: int, anchor: str | None = None, /, *, is_mapping: bool) -> None:
+        """A mapping or list begins."""
+
+    def close(self) -> None:
+        """The mapping or list opened last ends."""
+
+    def alias(self, start: int, name: str, /) -> None:
+        """What was anchored as `name` once more."""
+
+    def reached(self, end: int, /) -> None:
+        """What was given last ends before `end`: a scalar, an alias, an opening or a closing bracket."""
 
 
 class _Cost(msgspec.Struct):
@@ -105,6 +128,9 @@ class NodeBuilder:
             raise ReadError(start, "the aliases up to here repeat too much text")
         self._count(start, cost.nodes)
         self._attach(node, cost)
+
+    def reached(self, _end: int, /) -> None:
+        """Of no use: problems are told by where something starts."""
 
     def _start_of_nothing(self, start: int) -> int:
         """A value left empty stands where its key does; ruamel puts it at whatever comes next."""

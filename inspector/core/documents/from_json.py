@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from json import JSONDecodeError, JSONDecoder
 
-from inspector.core.documents.builder import NodeBuilder
+from inspector.core.documents.builder import Builder
 from inspector.core.documents.positions import Finding
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -20,7 +20,7 @@ class NotJsonError(Exception):
         self.finding = Finding(offset, message)
 
 
-def read_json(text: str, builder: NodeBuilder) -> None:
+def read_json(text: str, builder: Builder) -> None:
     """Gives one JSON document to `builder`.
 
     Raises:
@@ -33,7 +33,7 @@ def read_json(text: str, builder: NodeBuilder) -> None:
 class _JsonReader:
     """Walks the text without recursion; `_closers` holds what ends each open object and array."""
 
-    def __init__(self, text: str, builder: NodeBuilder) -> None:
+    def __init__(self, text: str, builder: Builder) -> None:
         self._text = text
         self._builder = builder
         self._at = 0
@@ -46,6 +46,7 @@ class _JsonReader:
             if self._take(self._closers[-1]):
                 self._closers.pop()
                 self._builder.close()
+                self._builder.reached(self._at)
                 is_first = False
                 continue
             if not is_first and not self._take(","):
@@ -66,12 +67,14 @@ class _JsonReader:
             self._at += 1
             self._closers.append("}" if character == "{" else "]")
             self._builder.open(start, is_mapping=character == "{")
+            self._builder.reached(self._at)
             return True
         if character == '"':
             self._string()
         elif match := _PLAIN.match(self._text, start):
             self._at = match.end()
             self._builder.scalar(start, match[0], plain=True)
+            self._builder.reached(self._at)
         else:
             raise NotJsonError(start, "expected a JSON value")
         return False
@@ -93,6 +96,7 @@ class _JsonReader:
             problem = error.msg.removesuffix(" at").removesuffix(" starting").rstrip(": ")
             raise NotJsonError(error.pos, f"not JSON: {problem[:1].lower()}{problem[1:]}") from None
         self._builder.scalar(start, value, plain=False)
+        self._builder.reached(self._at)
 
     def _take(self, character: str) -> bool:
         self._skip_space()

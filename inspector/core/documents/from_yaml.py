@@ -18,7 +18,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from inspector.core.documents.builder import NodeBuilder
+from inspector.core.documents.builder import Builder
 from inspector.core.documents.positions import Lines, ReadError
 from inspector.core.payloads import shortened
 
@@ -40,7 +40,7 @@ _IN_OTHER_WORDS = {
 }
 
 
-def read_yaml(text: str, builder: NodeBuilder) -> None:
+def read_yaml(text: str, builder: Builder) -> None:
     """Gives one YAML document to `builder`. Raises ReadError where the reading cannot go on."""
     if bad := _UNREADABLE.search(text):
         raise ReadError(bad.start(), _unreadable(bad[0]))
@@ -53,7 +53,7 @@ def read_yaml(text: str, builder: NodeBuilder) -> None:
             _take(event, builder)
 
 
-def _take(event: Event, builder: NodeBuilder) -> None:
+def _take(event: Event, builder: Builder) -> None:
     start = event.start_mark.index
     match event:
         case ScalarEvent():
@@ -71,7 +71,8 @@ def _take(event: Event, builder: NodeBuilder) -> None:
         case AliasEvent():
             builder.alias(start, event.anchor)
         case _:
-            pass  # the ends of document and stream
+            return  # the ends of document and stream
+    builder.reached(event.end_mark.index)
 
 
 def _events(text: str) -> Iterator[Event]:
@@ -115,7 +116,7 @@ def _check_document(event: DocumentStartEvent, number: int) -> None:
 
 
 def _check_tag(
-    event: ScalarEvent | MappingStartEvent | SequenceStartEvent, expected: str, builder: NodeBuilder
+    event: ScalarEvent | MappingStartEvent | SequenceStartEvent, expected: str, builder: Builder
 ) -> None:
     if event.tag not in (None, "!", _TAG + expected):
         tag = shortened(str(event.tag).replace(_TAG, "!!"), 40)

@@ -24,43 +24,72 @@ def entry(key: str, value: object, indent: str = "") -> Iterator[str]:
     """The lines of `key: value`: one where it fits."""
     if len(key) > _KEY_CHARS:
         yield f"{indent}? {scalar(key)}"
-        yield f"{indent}: {_flow(value)}"
+        yield f"{indent}: {flow(value)}"
         return
-    line = f"{indent}{scalar(key)}: {_flow(value)}"
+    if isinstance(value, str) and is_block(value):
+        yield f"{indent}{scalar(key)}: {block_head(value)}"
+        yield from block_lines(value, indent + "  ")
+        return
+    line = f"{indent}{scalar(key)}: {flow(value)}"
     if not isinstance(value, dict | list) or not value or len(line) <= WIDTH:
         yield line
         return
     yield f"{indent}{scalar(key)}:"
-    yield from _block(value, indent + "  ")
+    yield from block(value, indent + "  ")
 
 
-def _block(value: dict[str, object] | list[object], indent: str) -> Iterator[str]:
+def is_block(text: str) -> bool:
+    """Whether a literal block holds exactly `text`, of several lines whose ends YAML reads as they are."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and bool(lines[0])
+        and bool(lines[-1])
+        and not lines[0].startswith(" ")
+        and all(line.isprintable() and line == line.rstrip() for line in lines)
+    )
+
+
+def block_head(text: str) -> str:
+    """What a literal block of `text` begins with: whether its last line ends."""
+    return "|" if text.endswith("\n") else "|-"
+
+
+def block_lines(text: str, indent: str) -> Iterator[str]:
+    """The lines of a literal block, without its head."""
+    yield from (f"{indent}{line}" if line else "" for line in text.removesuffix("\n").split("\n"))
+
+
+def block(value: dict[str, object] | list[object], indent: str) -> Iterator[str]:
+    """The lines of a mapping or list, each part on lines of its own."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from entry(key, part, indent)
         return
     for part in value:
-        line = f"{indent}- {_flow(part)}"
+        line = f"{indent}- {flow(part)}"
         if not isinstance(part, dict | list) or not part or len(line) <= WIDTH:
             yield line
             continue
-        first, *rest = _block(part, indent + "  ")
+        first, *rest = block(part, indent + "  ")
         yield f"{indent}- {first.lstrip()}"
         yield from rest
 
 
-def _flow(value: object) -> str:
+def flow(value: object) -> str:
+    """The value on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(_flow_entry(key, part) for key, part in value.items()) + "}"
+        return "{" + ", ".join(flow_entry(key, part) for key, part in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value)
 
 
-def _flow_entry(key: str, value: object) -> str:
+def flow_entry(key: str, value: object) -> str:
+    """`key: value` within brackets."""
     if len(key) > _KEY_CHARS:
-        return f"? {scalar(key)} : {_flow(value)}"
-    return f"{scalar(key)}: {_flow(value)}"
+        return f"? {scalar(key)} : {flow(value)}"
+    return f"{scalar(key)}: {flow(value)}"
 
 
 def scalar(value: object) -> str:
@@ -71,7 +100,12 @@ def scalar(value: object) -> str:
         return value
     if '"' in value and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return double_quoted(value)
+
+
+def double_quoted(text: str) -> str:
+    """The string in double quotes, as YAML and JSON both read it."""
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _means_itself(text: str) -> bool:
