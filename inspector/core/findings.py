@@ -115,7 +115,7 @@ def _incoming(call: Call, error: CallError) -> Finding:
         return Finding(
             "The answer came too late.",
             f"{call.caller} saw 1502: the answer was not ready within {given}.",
-            ("Shorten the mock's delay, or have the caller allow more time.",),
+            ("Have the mock answer sooner, or the caller allow more time.",),
         )
     if error.code == RpcCode.CONNECTION_TIMEOUT and not call.caller:
         return Finding(

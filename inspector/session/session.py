@@ -81,6 +81,8 @@ class Session:
         self.slots = Slots(in_flight)
         self.xray = Xray(self.log, self.tasks, self._clock, self._policy, open_xray, report)
         self._calls = Calls(self.log, self.slots, self._clock, self.xray.sent)
+        # With slots of their own: calls that hold all others may wait for those that they cause.
+        self._caused = Calls(self.log, Slots(in_flight), self._clock, self.xray.sent)
         self.holding = Holding(report)
         forwarding = Forwarding(self, self._call_out, self._clock)
         acting = Acting(self.holding, forwarding, self._call_out, self._clock, scripts)
@@ -198,7 +200,7 @@ class Session:
         """
         connection = self._connections[draft.connection]
         call_id = self.log.new_id()
-        return await self._calls.perform(connection, draft, call_id, queue=CAUSED, parent=parent)
+        return await self._caused.perform(connection, draft, call_id, queue=CAUSED, parent=parent)
 
     def stop_waiting(self, call_id: str) -> bool:
         """Stops waiting for a call started here; False where it is not under way any more."""
@@ -271,6 +273,7 @@ class Session:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within_s
         self._calls.close()
+        self._caused.close()
         self.xray.close()
         for handle in tuple(self._handles.values()):
             handle.stop_waiting()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from inspector.core.calls import Call, Direction, Outcome
+from inspector.core.calls import Call, CallDraft, Direction, Outcome
 from inspector.core.mocks import Delay, Forward, Mock, Rule
 from inspector.core.participants import AGENT_NAME, ParticipantKind, ParticipantState
 from inspector.core.problems import ProblemKind
@@ -12,7 +12,8 @@ from inspector.session.ports import CancelReason, RpcFailure, RpcRequest
 from inspector.session.session import Session
 from tests.support.fake_room import FakeClock, FakeServer, IncomingCall, a_problem
 from tests.support.records import a_participant
-from tests.support.sessions import calls, joined, until_logged
+from tests.support.reports import Unexpected
+from tests.support.sessions import WITHIN_S, calls, joined, until_logged
 
 
 def forward(
@@ -237,6 +238,22 @@ async def test_the_second_leg_ends_with_the_callers_time(
     assert came.error is not None
     assert came.error.message == "too late: agent-1 had not answered, the caller left 8 s"
     assert caused.outcome is Outcome.STOPPED
+
+
+async def test_calls_that_take_every_slot_do_not_wait_in_vain_for_those_they_cause(
+    server: FakeServer, clock: FakeClock, unexpected: Unexpected
+) -> None:
+    session = Session(unexpected, clock=clock, in_flight=1)
+    caller = await joined(session, server.joiner("caller"))
+    await joined(session, server.joiner("me"))
+    server.add_peer("agent-1", ask_on=answer)
+    session.mocks.add([forward("agent-1")])
+
+    async with asyncio.timeout(WITHIN_S):
+        call = await session.call(CallDraft(caller.id, "me", "ask_on", "x"))
+
+    assert call.response == "ask_on(x)"
+    assert await session.close() == ()
 
 
 async def test_a_second_leg_whose_connection_is_lost_ends_the_first(
