@@ -2,45 +2,72 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 
-from inspector.core.documents import FileProblem
+from inspector.core.listeners import Listeners, Report
+from inspector.core.mock_edits import add_mock, edit_mock, move_mock, remove_mock
 from inspector.core.mocks import Mock
+from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.session.file_texts import Look, look, stamp_of
+from inspector.session.mock_file_state import Allowed, MocksFileState
 from inspector.session.mock_set import MockSet
+from inspector.session.mocks_text import (
+    MocksText,
+    edit_mocks_text,
+    place_of,
+    read_mocks_text,
+    unreadable,
+)
 from inspector.session.ports import Clock
 from inspector.tasks import TaskOwner
 
+__all__ = ["Allowed", "MockFiles", "MocksFileState"]
 
-class Allowed(StrEnum):
-    """Whether the scripts of a mocks file may run."""
-
-    NONE = "none"
-    """It has none."""
-    ASK = "ask"
-    """A person has to say; until then their calls are answered 1500."""
-    YES = "yes"
-    NO = "no"
+LOOK_EVERY_S = 0.2
+"""How often files are looked at. Asking the system to tell of changes fails on network mounts and for links
+into other folders, while looking at a file costs microseconds."""
+_CALM_LOOKS, _BROKEN_LOOKS = 1, 2
+"""How many looks more must find a new text the same: an editor may be in the middle of writing it."""
 
 
-class MocksFileState(msgspec.Struct, frozen=True):
-    """How a mocks file stands."""
+class _OpenFile:
+    """One mocks file that is followed."""
 
-    path: str
-    """As it was given; the `Mock.source` of its mocks."""
-    problems: tuple[FileProblem, ...]
-    """Of the text on disk now."""
-    loaded_at: float
-    """When the version in force was loaded, in seconds since the epoch."""
-    is_current: bool
-    """False: the text on disk is broken, or gone; the version of `loaded_at` goes on answering."""
-    mock_ids: tuple[str, ...]
-    """Its mocks in the set, in the order of the file."""
-    scripts: Allowed
-    content: str
-    """Hash of the text in force and of its scripts' texts: what a person allows scripts for."""
+    def __init__(self, path: str, found: MocksText, state: MocksFileState, *, trusted: bool) -> None:
+        self.path = path
+        self.in_force = found
+        self.on_disk = found
+        self.state = state
+        self.trusted = trusted
+        self.said: dict[str, bool] = {}
+        """What a person said of its scripts, by content."""
+        self.lock = asyncio.Lock()
+        """Held while the file is written, or its text comes into force."""
+        self.latest = found.look
+        self.calm = 0
+        """How many looks in a row found `latest`."""
+
+    def sees(self, found: Look) -> bool:
+        """Takes a look; whether it found what others did before, and is not what is known by now."""
+        self.calm = self.calm + 1 if found.same_text(self.latest) else 0
+        self.latest = found
+        if found.same_text(self.on_disk.look):
+            self.on_disk = msgspec.structs.replace(self.on_disk, look=found)
+            return False
+        return self.calm >= _CALM_LOOKS
+
+    def allowed(self, found: MocksText) -> Allowed:
+        """Whether the scripts of a text may run."""
+        if not found.scripts:
+            return Allowed.NONE
+        if self.trusted:
+            return Allowed.YES
+        said = self.said.get(found.content)
+        return Allowed.ASK if said is None else Allowed.YES if said else Allowed.NO
 
 
 class MockFiles:
@@ -52,32 +79,68 @@ class MockFiles:
         tasks: TaskOwner,
         clock: Clock,
         variables: Mapping[str, object] | None = None,
+        *,
+        report: Report | None = None,
     ) -> None:
         """`variables` win over what the files say (`--var`)."""
+        self._mocks = mocks
+        self._tasks = tasks
+        self._clock = clock
+        self._variables = dict(variables or {})
+        self._files: dict[str, _OpenFile] = {}
+        self._changed = Listeners[Callable[[], None]](report)
+        self._following: asyncio.Task[None] | None = None
 
     def states(self) -> tuple[MocksFileState, ...]:
         """Every open file, in the order they were opened."""
-        raise NotImplementedError
+        return tuple(file.state for file in self._files.values())
 
     def on_changed(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls back after a state has changed; the result ends it."""
-        raise NotImplementedError
+        return self._changed.add(callback)
 
-    async def open(self, path: str, *, allow_scripts: bool) -> MocksFileState:
+    async def open(self, path: str, *, allow_scripts: bool, text: str | None = None) -> MocksFileState:
         """Takes a file's mocks into the set, and follows it from now on; once more is harmless.
 
-        With `allow_scripts` its scripts may run, also after the file changed.
+        With `allow_scripts` its scripts may run, also after the file changed. `text` is what was read of it
+        already, as of a pipe.
 
         Raises:
             ProblemError: it cannot be read, or is broken; with the place of the first mistake.
         """
-        raise NotImplementedError
+        found = await asyncio.to_thread(_found, path, text)
+        if path in self._files:
+            return self._files[path].state
+        if found.file is None:
+            raise ProblemError(unreadable(path, found))
+        state = MocksFileState(
+            path, found.problems, 0.0, is_current=True, mock_ids=(), scripts=Allowed.NONE, content=""
+        )
+        file = _OpenFile(path, found, state, trusted=allow_scripts)
+        self._files[path] = file
+        self._bring_into_force(file, found)
+        if self._following is None or self._following.done():
+            self._following = self._tasks.spawn(self._follow(), "following the mocks files")
+        return file.state
 
     async def close(self, path: str) -> None:
         """Takes a file's mocks out of the set, and follows it no longer; unknown is harmless."""
+        file = self._files.get(path)
+        if file is None:
+            return
+        async with file.lock:
+            if self._files.pop(path, None) is not None:
+                self._mocks.set_file(path, (), {})
+                self._tell_changed()
 
     def allow_scripts(self, path: str, yes: bool) -> None:
         """Notes what a person said of the scripts of a file as it is now (`MocksFileState.content`)."""
+        file = self._files.get(path)
+        if file is not None:
+            file.said[file.in_force.content] = yes
+            self._put(file)
+
+    # --- edits --------------------------------------------------------------------------------------------
 
     async def replace(self, mock_id: str, mock: Mock) -> None:
         """Writes an edited mock into its file, only the text of what differs; then it is in force.
@@ -85,6 +148,12 @@ class MockFiles:
         Raises:
             ProblemError: it cannot be written; file and mocks are as they were.
         """
+        file, _ = self._mock(mock_id)
+        async with file.lock:
+            await self._edit(file, self._at(mock_id, lambda text, place: edit_mock(text, place, mock)))
+            if self._mocks.get(mock_id) is not None:  # under its new method it would not be known again
+                self._mocks.replace(mock_id, msgspec.structs.replace(mock, source=file.path))
+            self._bring_into_force(file, file.on_disk)
 
     async def add(self, path: str, mock: Mock) -> str:
         """Writes a new mock at the end of a file; its id.
@@ -92,7 +161,13 @@ class MockFiles:
         Raises:
             ProblemError: it cannot be written; file and mocks are as they were.
         """
-        raise NotImplementedError
+        file = self._files.get(path)
+        if file is None:
+            raise ProblemError(_not_open(path))
+        async with file.lock:
+            await self._edit(file, lambda found: add_mock(found.look.text or "", mock))
+            self._bring_into_force(file, file.on_disk)
+        return file.state.mock_ids[-1]
 
     async def remove(self, mock_id: str) -> None:
         """Takes a mock out of its file.
@@ -100,3 +175,127 @@ class MockFiles:
         Raises:
             ProblemError: it cannot be written; file and mocks are as they were.
         """
+        file, _ = self._mock(mock_id)
+        async with file.lock:
+            await self._edit(file, self._at(mock_id, remove_mock))
+            self._mocks.remove(mock_id)
+            self._bring_into_force(file, file.on_disk)
+
+    async def move(self, mock_id: str, to: int) -> None:
+        """Puts a mock at another place (from 0) of its file.
+
+        Raises:
+            ProblemError: it cannot be written; file and mocks are as they were.
+        """
+        file, _ = self._mock(mock_id)
+        async with file.lock:
+            await self._edit(file, self._at(mock_id, lambda text, place: move_mock(text, place, to)))
+            self._bring_into_force(file, file.on_disk)
+
+    def _at(self, mock_id: str, edit: Callable[[str, int], str]) -> Callable[[MocksText], str]:
+        """An edit of the text at the place where a mock stands in it."""
+        file, mock = self._mock(mock_id)
+        expected = file.state.mock_ids.index(mock_id)
+        return lambda found: edit(found.look.text or "", place_of(mock, found, expected))
+
+    def _mock(self, mock_id: str) -> tuple[_OpenFile, Mock]:
+        entry = self._mocks.get(mock_id)
+        file = None if entry is None else self._files.get(entry.mock.source)
+        if entry is None or file is None or mock_id not in file.state.mock_ids:
+            raise ProblemError(_gone())
+        return file, entry.mock
+
+    async def _edit(self, file: _OpenFile, change: Callable[[MocksText], str]) -> None:
+        file.on_disk = await asyncio.to_thread(edit_mocks_text, file.path, change)
+        file.latest = file.on_disk.look
+
+    # --- following ----------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        """Looks at the files, and at the scripts they name, until there is none left."""
+        while self._files:
+            await asyncio.sleep(LOOK_EVERY_S)
+            files = [file for file in self._files.values() if not file.lock.locked()]
+            found = await asyncio.to_thread(_looks, [(file.path, file.latest) for file in files])
+            for file, seen in zip(files, found, strict=True):
+                if self._files.get(file.path) is file and not file.lock.locked():
+                    async with file.lock:
+                        await self._take(file, seen)
+
+    async def _take(self, file: _OpenFile, seen: Look) -> None:
+        if file.sees(seen):
+            text = await asyncio.to_thread(read_mocks_text, file.path, seen)
+            if text.file is not None or file.calm >= _BROKEN_LOOKS:
+                self._bring_into_force(file, text)
+        elif file.in_force.scripts and file.state.is_current:
+            differ: bool = await asyncio.to_thread(_scripts_differ, file.in_force)
+            if differ:
+                found = await asyncio.to_thread(read_mocks_text, file.path, file.in_force.look)
+                self._bring_into_force(file, found)
+
+    def _bring_into_force(self, file: _OpenFile, found: MocksText) -> None:
+        """Makes a text the one that answers, unless it is broken: then the last good one goes on."""
+        file.on_disk = found
+        if found.file is None:
+            file.state = msgspec.structs.replace(file.state, problems=found.problems, is_current=False)
+            self._tell_changed()
+            return
+        is_new = not file.state.loaded_at or found.content != file.in_force.content
+        file.in_force = found
+        loaded_at = self._clock.now() if is_new else file.state.loaded_at
+        file.state = msgspec.structs.replace(
+            file.state, problems=found.problems, loaded_at=loaded_at, is_current=True
+        )
+        self._put(file)
+
+    def _put(self, file: _OpenFile) -> None:
+        """Puts the mocks of the version in force into the set."""
+        found = file.in_force
+        assert found.file is not None, "what is broken does not come into force"
+        scripts = file.allowed(found)
+        ids = self._mocks.set_file(
+            file.path,
+            found.file.mocks,
+            {**found.file.vars, **self._variables},
+            scripts_allowed=scripts in (Allowed.NONE, Allowed.YES),
+        )
+        file.state = msgspec.structs.replace(file.state, mock_ids=ids, scripts=scripts, content=found.content)
+        self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        self._changed.tell(lambda callback: callback())
+
+
+def _found(path: str, text: str | None) -> MocksText:
+    found = (
+        look(Path(path))
+        if text is None
+        else Look(stamp_of(Path(path)), text, is_regular=Path(path).is_file())
+    )
+    return read_mocks_text(path, found)
+
+
+def _looks(files: list[tuple[str, Look]]) -> list[Look]:
+    return [look(Path(path), known) for path, known in files]
+
+
+def _scripts_differ(found: MocksText) -> bool:
+    return any(stamp_of(path) != stamp for path, stamp in found.scripts.items())
+
+
+def _gone() -> Problem:
+    return Problem(
+        kind=ProblemKind.NOT_FOUND,
+        what="The mock is not in its file any more.",
+        side=Side.HERE,
+        next_step="Look at the file as it is now.",
+    )
+
+
+def _not_open(path: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.NOT_FOUND,
+        what=f"{Path(path).name} is not open.",
+        side=Side.HERE,
+        next_step="Open it first.",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -41,6 +41,7 @@ class MockSet:
         self._numbers = itertools.count(1)
         self._entries: dict[str, MockEntry] = {}
         self._prepared: dict[str, PreparedMock] = {}
+        self._sources: list[str] = []
         self._changed = Listeners[Callable[[], None]](report)
         self._used = Listeners[Callable[[str], None]](report)
 
@@ -71,6 +72,50 @@ class MockSet:
         self._prepared.update((entry.id, PreparedMock(entry.mock)) for entry in added)
         self._tell_changed()
         return tuple(entry.id for entry in added)
+
+    def set_file(
+        self,
+        source: str,
+        mocks: Sequence[Mock],
+        variables: Mapping[str, object],
+        *,
+        scripts_allowed: bool = True,
+    ) -> tuple[str, ...]:
+        """Puts the mocks of a file, all of this `source`, in place of those it had before; their ids.
+
+        A mock that stays the same, or has the method and identity of one before, keeps its id and, as
+        `replace` has it, its hits; calls under way finish on the old. Files keep the order they came in.
+        """
+        if source not in self._sources:
+            self._sources.append(source)
+        old = [entry for entry in self._entries.values() if entry.mock.source == source]
+        matched = _same_mocks([entry.mock for entry in old], mocks)
+        entries: list[MockEntry] = []
+        for mock, index in zip(mocks, matched, strict=True):
+            entry = MockEntry(f"mock-{next(self._numbers)}", mock) if index is None else old[index]
+            if entry.mock != mock:
+                use = msgspec.structs.replace(entry.use, rule_hits=_hits_after(entry, mock.rules))
+                entry = msgspec.structs.replace(entry, mock=mock, use=use)
+            if index is None or entry.mock is not old[index].mock:
+                self._prepared[entry.id] = PreparedMock(mock)
+            given = dict(variables)
+            entries.append(msgspec.structs.replace(entry, vars=given, scripts_allowed=scripts_allowed))
+        before, behind = self._around(source)
+        self._entries = {entry.id: entry for entry in (*before, *entries, *behind)}
+        self._prepared = {each: self._prepared[each] for each in self._entries}
+        self._tell_changed()
+        return tuple(entry.id for entry in entries)
+
+    def _around(self, source: str) -> tuple[list[MockEntry], list[MockEntry]]:
+        """The entries of others that come before and behind those of a file."""
+        others = [entry for entry in self._entries.values() if entry.mock.source != source]
+        first = next((e.id for e in self._entries.values() if e.mock.source == source), None)
+        if first is not None:
+            at = list(self._entries).index(first)
+        else:
+            later = self._sources[self._sources.index(source) + 1 :]
+            at = next((i for i, e in enumerate(others) if e.mock.source in later), len(others))
+        return others[:at], others[at:]
 
     def replace(self, mock_id: str, mock: Mock) -> None:
         """Puts an edited mock in place of the old one; calls under way finish on the old.
@@ -122,6 +167,22 @@ class MockSet:
 
     def _tell_changed(self) -> None:
         self._changed.tell(lambda callback: callback())
+
+
+def _same_mocks(old: Sequence[Mock], new: Sequence[Mock]) -> list[int | None]:
+    """For each of `new` which of `old` it is: the same one, else one with its method and identity."""
+    named: dict[tuple[str, str | None], list[int]] = {}
+    for index, mock in enumerate(old):
+        named.setdefault((mock.method, mock.identity), []).append(index)
+    places: list[int | None] = [None] * len(new)
+    for needs_same in (True, False):
+        for index, mock in enumerate(new):
+            free = named.get((mock.method, mock.identity), [])
+            if places[index] is None:
+                places[index] = next((each for each in free if not needs_same or old[each] == mock), None)
+                if (found := places[index]) is not None:
+                    free.remove(found)
+    return places
 
 
 def _hits_after(entry: MockEntry, rules: tuple[Rule, ...]) -> dict[int, int]:

@@ -124,8 +124,8 @@ def test_conditions_change_one_by_one() -> None:
     text = (
         "mocks:\n  - method: a\n    rules:\n      - when:\n          # from the web\n          caller: 'w*'\n"
     )
-    text += "          json:\n            $.a: {exists: true}  # any\n"
-    text += "            $.b: {gt: 3}\n        reply: x\n"
+    text += "          json:\n            $.a: {exists: true}  # any\n            $.b: {gt: 3}\n"
+    text += "        reply: x\n"
     when = When(caller="w*", json=(JsonMatch("$.a", exists=True), JsonMatch("$.b", gt=4)))
     after = rule_changed(text, 0, when=when)
     assert after == text.replace("gt: 3", "gt: 4")
@@ -175,10 +175,9 @@ def test_a_rule_comes_where_it_is_meant_to() -> None:
 
 def test_rules_in_brackets_stay_in_brackets() -> None:
     one, two = mock(WEATHER, 1).rules
-    moved = with_rules(WEATHER, two, one, Rule(Fail(5)), index=1)
+    moved = with_rules(WEATHER, two, one, Rule(Fail(5, "x")), index=1)
     assert differing(WEATHER, moved)[1] == [
-        '  - {method: get_location, rules: [{no_answer: true}, {reply: "1"}, '
-        '{error: {code: 5, message: ""}}]}'
+        '  - {method: get_location, rules: [{no_answer: true}, {reply: "1"}, {error: {code: 5, message: x}}]}'
     ]
     off = edit_mock(WEATHER, 1, msgspec.structs.replace(mock(WEATHER, 1), enabled=False))
     assert "{method: get_location, enabled: false, rules: [" in off

@@ -1,0 +1,133 @@
+"""The text of a mocks file and what it says; reading and changing both take a thread."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from inspector.core.documents import FileProblem, Severity
+from inspector.core.documents.text_edits import same
+from inspector.core.mock_edits import CannotEditError
+from inspector.core.mock_files import MocksFile, parse_mocks
+from inspector.core.mock_writer import mock_value
+from inspector.core.mocks import Mock, Script, Sequence, StepAction
+from inspector.core.payloads import visible
+from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.session.file_texts import Look, Stamp, look, replace_text, stamp_of
+
+
+class MocksText(msgspec.Struct, frozen=True):
+    """A mocks file as it was found."""
+
+    look: Look
+    file: MocksFile | None
+    """None where it is broken, gone, or cannot be read."""
+    problems: tuple[FileProblem, ...]
+    content: str
+    """Hash of its text and of its scripts' texts."""
+    scripts: dict[Path, Stamp | None]
+    """The script files it names."""
+
+
+def read_mocks_text(path: str, found: Look) -> MocksText:
+    """What a text says. Reads the scripts it names. Never raises."""
+    if found.text is None:
+        return MocksText(found, None, (FileProblem(path, 1, 1, found.failure),), "", {})
+    parsed = parse_mocks(found.text, path)
+    folder = Path(path).parent
+    names = sorted({script.path for script in _scripts(parsed.file)}) if parsed.file else []
+    stamps = {folder / name: stamp_of(folder / name) for name in names}
+    content = _hash(found.text, folder, names)
+    return MocksText(found, parsed.file, parsed.problems, content, stamps)
+
+
+def edit_mocks_text(path: str, change: Callable[[MocksText], str]) -> MocksText:
+    """Changes a mocks file on disk, as it is there now; how it is then.
+
+    Raises:
+        ProblemError: it cannot be changed; it is then as it was.
+    """
+    before = read_mocks_text(path, look(Path(path)))
+    if before.file is None or before.look.text is None:
+        first = next(errors(before.problems))
+        raise ProblemError(_not_edited(path, str(first), "Mend the file, then do it again."))
+    if not before.look.is_regular:
+        raise ProblemError(_not_edited(path, "it is no file", "Open the mocks from a file."))
+    try:
+        text = change(before)
+    except CannotEditError as error:
+        raise ProblemError(
+            _not_edited(path, str(error), "Change it in an editor: it is read again at once.")
+        ) from None
+    if text == before.look.text:
+        return before
+    try:
+        replace_text(Path(path), text)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise ProblemError(_not_edited(path, detail, "See whether it may be written to.")) from None
+    return read_mocks_text(path, Look(stamp_of(Path(path)), text))
+
+
+def place_of(mock: Mock, found: MocksText, expected: int) -> int:
+    """The place (from 0) of a mock in the text, where it stood at `expected` when it was loaded.
+
+    Raises:
+        CannotEditError: it was changed meanwhile, or taken out.
+    """
+    mocks = found.file.mocks if found.file else ()
+    value = mock_value(mock)
+    places = [index for index, each in enumerate(mocks) if same(mock_value(each), value)]
+    if expected in places:
+        return expected
+    if len(places) == 1:
+        return places[0]
+    msg = f"`{visible(mock.method)}` was changed there meanwhile, and comes into force in a moment"
+    raise CannotEditError(msg)
+
+
+def errors(problems: tuple[FileProblem, ...]) -> Iterator[FileProblem]:
+    """Those for which a file is refused."""
+    return (problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def unreadable(path: str, found: MocksText) -> Problem:
+    """Why a mocks file was not opened."""
+    first = next(errors(found.problems), None)
+    return Problem(
+        kind=ProblemKind.BAD_INPUT,
+        what=f"{visible(Path(path).name)} was not opened: {first or found.look.failure}.",
+        side=Side.HERE,
+        next_step="Mend it and open it again.",
+    )
+
+
+def _scripts(file: MocksFile) -> Iterator[Script]:
+    for mock in file.mocks:
+        for rule in mock.rules:
+            action = rule.action
+            steps: tuple[StepAction, ...] = (
+                tuple(step.action for step in action.steps) if isinstance(action, Sequence) else (action,)
+            )
+            yield from (step for step in steps if isinstance(step, Script))
+
+
+def _hash(text: str, folder: Path, names: list[str]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in names:
+        digest.update(b"\0" + name.encode() + b"\0")
+        found = look(folder / name)
+        digest.update((found.text or f"\0{found.failure}").encode())
+    return digest.hexdigest()
+
+
+def _not_edited(path: str, detail: str, next_step: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.STORAGE,
+        what=f"{visible(Path(path).name)} was not changed: {detail}.",
+        side=Side.HERE,
+        next_step=next_step,
+    )
