@@ -5,10 +5,12 @@ from __future__ import annotations
 CHILD = "_child"
 """In place of a command: the next word is a role."""
 
+COMPANION_GUARD = "companion-guard"
 DEMO_PEER = "demo-peer"
 LOCAL_ROOM = "local-room"
 
 ROLES = {
+    COMPANION_GUARD: "inspector.cli.companion_guard",
     DEMO_PEER: "inspector.demo.child",
     LOCAL_ROOM: "inspector.local_room.process.child",
 }

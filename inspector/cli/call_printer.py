@@ -18,10 +18,17 @@ LAST_ANSWER_S = 0.5
 class CallPrinter:
     """A listener of the log. Prints each call of one direction as `line` has it; None prints nothing."""
 
-    def __init__(self, log: CallLog, direction: Direction, line: Callable[[Call], str | None]) -> None:
+    def __init__(
+        self,
+        log: CallLog,
+        direction: Direction,
+        line: Callable[[Call], str | None],
+        write: Callable[[str], None] = output.result,
+    ) -> None:
         self._log = log
         self._direction = direction
         self._line = line
+        self._write = write
         self._pending: set[str] = set()
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Settled once nothing can be printed any more; raises ProblemError where that is a failure."""
@@ -47,7 +54,7 @@ class CallPrinter:
         if line is None:
             return
         try:
-            output.result(line)
+            self._write(line)
         except output.ReaderGoneError:
             output.say("Nobody reads the output any more; ending.")
             self._end_soon(lambda: self.over.set_result(None))

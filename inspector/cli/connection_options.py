@@ -68,6 +68,11 @@ class ConnectionOptions:
         """Whether an option itself names a server."""
         return any(self._values[name] for name in ("url", "project", "dev", "local"))
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is `--local`."""
+        return bool(self._values["local"])
+
     def source(self, defaults: SourceOptions | None = None, *, announce: bool = True) -> ConnectionSource:
         """The one source that wins, named on stderr; `defaults` fill join options nobody gave.
 

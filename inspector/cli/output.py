@@ -50,6 +50,17 @@ def result(text: str) -> None:
     _write(text + "\n")
 
 
+def beside(text: str) -> None:
+    """A line of the result, as it is, on stderr: where stdout is that of a program we run."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.buffer.write((text + "\n").encode())
+        sys.stderr.flush()
+    except OSError:  # as in `say`
+        sys.stderr = _nowhere()
+
+
 def response(text: str) -> None:
     """A response payload as it came; a newline is added only on a terminal. Raises as `result`."""
     on_terminal = sys.stdout is not None and sys.stdout.isatty()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -10,28 +9,23 @@ import msgspec
 
 from inspector.cli import output
 from inspector.cli.asking import asking_in_terminal
-from inspector.cli.call_lines import answered_line
-from inspector.cli.call_printer import CallPrinter
 from inspector.cli.connection_options import ConnectionOptions, connection_options
+from inspector.cli.dashed_command import DashedCommand
 from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.mocks_argument import read_mocks_files
 from inspector.cli.ready_file import ReadyFile
 from inspector.cli.record_option import RecordOption
-from inspector.cli.respond_summary import UnmatchedCalls, hit_lines, unused_rules
+from inspector.cli.respond_run import Asked, respond_as_asked
+from inspector.cli.respond_summary import Demands
 from inspector.cli.running import run
 from inspector.cli.runtime import Runtime
-from inspector.cli.summary import counted
-from inspector.core.calls import Direction, to_json
 from inspector.core.mock_files import MocksFile
-from inspector.core.mocks import applies_to
-from inspector.sdk.sources import ConnectionSource, SourceOptions
-from inspector.session.connection_info import ConnectionInfo
-from inspector.session.mock_set import MockSet
+from inspector.sdk.sources import ConnectionSource, KeyCredentials, SourceOptions
 from inspector.session.session import SystemClock
 
 
-@click.command()
+@click.command(cls=DashedCommand)
 @click.argument("mocks", nargs=-1, required=True, metavar="MOCKS...")
 @click.option("--json", "as_json", is_flag=True, help="Print the record of each call, one a line.")
 @click.option(
@@ -66,33 +60,63 @@ def respond(
     variables: tuple[str, ...],
     fail_on_unmatched: bool,
     fail_on_unused: bool,
+    program: tuple[str, ...],
 ) -> None:
     """Join a room and answer its calls as MOCKS say, until interrupted.
 
     Every call is printed once it has an outcome. SIGTERM ends it cleanly.
+
+    With -- COMMAND it runs that once every mock answers, and ends as it does, with its exit status.
+    LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_ROOM are set for it; stdout is its own,
+    calls are printed on stderr. With --local, too, the room is a fresh one on a free port.
     """
     recording = RecordOption(record)
     given = _variables(variables)
     files = tuple(
         msgspec.structs.replace(file, vars={**file.vars, **given}) for file in read_mocks_files(mocks)
     )
-    source = connection.source(_join_options(files))
-    demands = Demands(unmatched=fail_on_unmatched, unused=fail_on_unused)
+    asked = Asked(
+        files=files,
+        source=_source(connection, _join_options(mocks, files), program),
+        as_json=as_json,
+        duration_s=duration,
+        seed=seed,
+        ready_file=ReadyFile(ready_file),
+        recording=recording,
+        demands=Demands(unmatched=fail_on_unmatched, unused=fail_on_unused),
+        program=program,
+        quiet=connection.quiet,
+    )
 
     async def main(runtime: Runtime) -> int:
-        runtime.session.mocks.seed = seed
-        ready = ReadyFile(ready_file)
+        if program:  # it has the terminal
+            return await respond_as_asked(runtime, asked)
         with asking_in_terminal(runtime.session.holding, SystemClock()):
-            return await _main(runtime, source, files, as_json, duration, ready, recording, demands)
+            return await respond_as_asked(runtime, asked)
 
     try:
-        run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=True, xray=True)
+        # A program that was to run and did not is no success, however it came to that.
+        run(main, quiet=connection.quiet, verbose=connection.verbose, ends_on_sigterm=not program, xray=True)
     except click.exceptions.Exit as end:  # as commands end, also by SIGTERM
-        if end.exit_code == ExitCode.DONE and demands.unmet:
+        if end.exit_code == ExitCode.DONE and asked.demands.unmet:
             raise click.exceptions.Exit(ExitCode.UNMET) from None
         raise
     finally:
         recording.end()  # after the session's own end, which settles what is under way
+
+
+def _source(
+    connection: ConnectionOptions, wishes: SourceOptions, program: tuple[str, ...]
+) -> ConnectionSource:
+    """Where to join; ends the process with exit code 2 where a program could not follow there."""
+    # Which room `--local` means is not known yet where it is to be a fresh one.
+    source = connection.source(wishes, announce=not (program and connection.is_local))
+    if program and not isinstance(source.credentials, KeyCredentials):
+        output.say(f"A command needs a key to join by, and here is only a token ({source.label}).")
+        output.say("  Give --url with --api-key, --api-secret and --room instead, or --local; or take")
+        output.say("  LIVEKIT_TOKEN away where it stands beside a key.")
+        raise click.exceptions.Exit(ExitCode.BAD_USAGE)
+    return source
 
 
 def _variables(given: tuple[str, ...]) -> dict[str, object]:
@@ -107,91 +131,22 @@ def _variables(given: tuple[str, ...]) -> dict[str, object]:
     return variables
 
 
-class Demands:
-    """What must not have happened, so that a run of tests can fail for it."""
+def _join_options(paths: tuple[str, ...], files: tuple[MocksFile, ...]) -> SourceOptions:
+    """How to join, from the first file that says it; options on the command line win.
 
-    def __init__(self, *, unmatched: bool, unused: bool) -> None:
-        self._unmatched = unmatched
-        self._unused = unused
-        self.unmet = False
-
-    def judge(self, unmatched: int, unused: int) -> None:
-        """Takes the counts at the end of the run, and says which of them make it fail."""
-        if self._unmatched and unmatched:
-            output.say(f"Failed: {counted(unmatched, 'call')} matched no rule (--fail-on-unmatched).")
-            self.unmet = True
-        if self._unused and unused:
-            output.say(f"Failed: {counted(unused, 'rule')} never used (--fail-on-unused).")
-            self.unmet = True
-
-
-def _join_options(files: tuple[MocksFile, ...]) -> SourceOptions:
-    """How to join, from the first file that says it; options on the command line win."""
-    for file in files:
-        if file.as_ is not None:
-            return SourceOptions(
-                identity=file.as_.identity,
-                name=file.as_.name,
-                kind=file.as_.kind,
-                metadata=file.as_.metadata,
-                attributes=dict(file.as_.attributes),
-            )
-    return SourceOptions()
-
-
-async def _main(
-    runtime: Runtime,
-    source: ConnectionSource,
-    files: tuple[MocksFile, ...],
-    as_json: bool,
-    duration_s: float | None,
-    ready_file: ReadyFile,
-    recording: RecordOption,
-    demands: Demands,
-) -> int:
-    session = runtime.session
-    for file in files:
-        session.mocks.add(file.mocks, file.vars)
-    printer = CallPrinter(session.log, Direction.IN, to_json if as_json else answered_line)
-    session.log.subscribe(printer)
-    unmatched = UnmatchedCalls(session.log)
-    session.log.subscribe(unmatched)
-    ready_file.remove()  # one that a killed run left behind would say what is not true yet
-    connection_id = await runtime.join(source)
-    await recording.begin(session.log)
-    ready_file.write()
-    _say_ready(runtime.info(connection_id), session.mocks)
-    lasting = runtime.lost_for_good(connection_id, duration_s)
-    answering = session.tasks.spawn(lasting, "answering", awaited=True)
-    try:
-        await asyncio.wait({answering, printer.over}, return_when=asyncio.FIRST_COMPLETED)
-        (answering if answering.done() else printer.over).result()
-    finally:
-        answering.cancel()
-        printer.over.cancel()
-        _say_summary(session.mocks, unmatched, demands)
-        ready_file.remove()
-    return ExitCode.DONE
-
-
-def _say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
-    methods = mocks.methods_for(info.identity)
-    if not methods:
-        output.say(f"No enabled mock applies to {info.identity}: every call is answered 1400 by the SDK.")
-    for entry in mocks.entries():
-        if (
-            applies_to(entry.mock, info.identity)
-            and mocks.find(info.identity, entry.mock.method) is not entry
-        ):
-            output.say(f"{entry.mock.method} has an earlier mock that answers; a later one never does.")
-    names = ", ".join(sorted(methods))
-    output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}: {names}")
-
-
-def _say_summary(mocks: MockSet, unmatched: UnmatchedCalls, demands: Demands) -> None:
-    unused = unused_rules(mocks.entries())
-    for line in (*hit_lines(mocks.entries()), *unmatched.lines()):
-        output.say(line)
-    for rule in unused:
-        output.say(f"Never used: {rule}")
-    demands.judge(unmatched.count, len(unused))
+    A later file that says otherwise is named: it may count on it.
+    """
+    wishes = [(path, file.as_) for path, file in zip(paths, files, strict=True) if file.as_ is not None]
+    if not wishes:
+        return SourceOptions()
+    (first, wish), *others = wishes
+    for path, other in others:
+        if other != wish:
+            output.say(f"How to join is taken from {first}; what {path} says of it (`as`) is not used.")
+    return SourceOptions(
+        identity=wish.identity,
+        name=wish.name,
+        kind=wish.kind,
+        metadata=wish.metadata,
+        attributes=dict(wish.attributes),
+    )

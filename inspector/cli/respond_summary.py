@@ -1,67 +1,19 @@
-"""What `respond` says at its end: which rules answered, what matched none of them, which were never used."""
+"""What `respond` says when it is ready, and at its end: which rules answered, what matched none of them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from inspector.cli import output
 from inspector.cli.summary import counted
-from inspector.core.calls import Call, Direction
-from inspector.core.events import RoomEvent
-from inspector.core.log import CallLog
+from inspector.cli.unmatched_calls import UnmatchedCalls
 from inspector.core.mock_decisions import rule_title
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Mock, applies_to
 from inspector.core.payloads import visible
-from inspector.session.mock_set import MockEntry
-
-_KINDS_KEPT = 1000
-"""Unmatched calls of more kinds than these are counted together."""
-
-
-class UnmatchedCalls:
-    """A listener of the log that counts calls which no rule answered, by method and reason."""
-
-    def __init__(self, log: CallLog) -> None:
-        self._log = log
-        self._open: set[str] = set()
-        self._kinds: Counter[tuple[str, str]] = Counter()
-
-    @property
-    def count(self) -> int:
-        """How many there were."""
-        return self._kinds.total()
-
-    def lines(self) -> Iterator[str]:
-        """What to say of them."""
-        for (method, why), count in self._kinds.most_common():
-            yield f"Unmatched: {counted(count, 'call')} of {visible(method)}{f'; {why}' if why else ''}"
-
-    def entry_added(self, index: int) -> None:
-        """Notes an inbound call, of which nothing is known yet."""
-        entry = self._log[index]
-        if not isinstance(entry, RoomEvent) and entry.direction is Direction.IN:
-            self._open.add(entry.id)
-
-    def entry_changed(self, index: int) -> None:
-        """Counts a call once it has its outcome."""
-        entry = self._log[index]
-        if isinstance(entry, RoomEvent) or entry.id not in self._open:
-            return
-        call = self._log.get(entry.id)
-        if call is not None and not call.is_pending:
-            self._open.discard(call.id)
-            if call.unmatched:
-                self._count(call)
-
-    def entries_removed(self) -> None:
-        """They were counted when they had their outcome."""
-
-    def _count(self, call: Call) -> None:
-        kind = (call.method, call.note or "")
-        full = len(self._kinds) >= _KINDS_KEPT and kind not in self._kinds
-        self._kinds[(call.method, "") if full else kind] += 1
+from inspector.session.connection_info import ConnectionInfo
+from inspector.session.mock_set import MockEntry, MockSet
 
 
 class UnusedRule(msgspec.Struct, frozen=True):
@@ -94,3 +46,46 @@ def hit_lines(entries: Iterable[MockEntry]) -> Iterator[str]:
             continue
         for index in range(len(entry.mock.rules)):
             yield f"  {rule_title(entry.mock, index)}: {entry.use.rule_hits.get(index, 0)}"
+
+
+class Demands:
+    """What must not have happened, so that a run of tests can fail for it."""
+
+    def __init__(self, *, unmatched: bool, unused: bool) -> None:
+        self._unmatched = unmatched
+        self._unused = unused
+        self.unmet = False
+
+    def judge(self, unmatched: int, unused: int) -> None:
+        """Takes the counts at the end of the run, and says which of them make it fail."""
+        if self._unmatched and unmatched:
+            output.say(f"Failed: {counted(unmatched, 'call')} matched no rule (--fail-on-unmatched).")
+            self.unmet = True
+        if self._unused and unused:
+            output.say(f"Failed: {counted(unused, 'rule')} never used (--fail-on-unused).")
+            self.unmet = True
+
+
+def say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
+    """Says which methods are answered, and which mocks never will be."""
+    methods = mocks.methods_for(info.identity)
+    if not methods:
+        output.say(f"No enabled mock applies to {info.identity}: every call is answered 1400 by the SDK.")
+    for entry in mocks.entries():
+        if (
+            applies_to(entry.mock, info.identity)
+            and mocks.find(info.identity, entry.mock.method) is not entry
+        ):
+            output.say(f"{entry.mock.method} has an earlier mock that answers; a later one never does.")
+    names = ", ".join(sorted(methods))
+    output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}: {names}")
+
+
+def say_summary(mocks: MockSet, unmatched: UnmatchedCalls, demands: Demands) -> None:
+    """Says how often each rule answered, and what `demands` finds wrong with that."""
+    unused = unused_rules(mocks.entries())
+    for line in (*hit_lines(mocks.entries()), *unmatched.lines()):
+        output.say(line)
+    for rule in unused:
+        output.say(f"Never used: {rule}")
+    demands.judge(unmatched.count, len(unused))

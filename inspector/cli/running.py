@@ -75,7 +75,7 @@ async def _run(main: AloneMain) -> int:
         say_unexpected(error, doing)
 
     asyncio.get_running_loop().set_exception_handler(_loop_reporter(report))
-    _heed_sigterm()
+    heed_sigterm()
     try:
         code = await main(report)
     except NotConnectedError as error:
@@ -89,7 +89,8 @@ async def _run(main: AloneMain) -> int:
     return code or (ExitCode.RPC_ERROR if failed else ExitCode.DONE)
 
 
-def _heed_sigterm() -> None:
+def heed_sigterm() -> None:
+    """From now on SIGTERM cancels the task that calls this."""
     if sys.platform == "win32":  # it has no SIGTERM to heed
         return
     task = asyncio.current_task()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from livekit import rtc
 
-from inspector.cli.respond_summary import UnmatchedCalls, hit_lines, unused_rules
+from inspector.cli.respond_summary import hit_lines, unused_rules
+from inspector.cli.unmatched_calls import UnmatchedCalls
 from inspector.core.log import CallLog
 from inspector.core.mocks import Mock, Reply, Rule
 from inspector.session.mock_set import MockSet

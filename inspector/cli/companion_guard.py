@@ -1,0 +1,60 @@
+"""The process that ends the program `respond` runs, where `respond` itself was killed and could not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import msgspec
+
+from inspector.cli.process_groups import KILL, Signalled
+from inspector.processes import run_child
+
+PATIENCE_S = 0.8
+"""How long the program may take to end, before it is killed: all is to be gone within 2 s."""
+_ASK_EVERY_S = 0.05
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """What is ended once the process `parent` is gone."""
+
+    parent: int
+    target: Signalled | None
+    """None: all that is in the guard's own group."""
+
+
+def main() -> int:
+    """The role `companion-guard`; the exit code."""
+    return run_child(_guard)
+
+
+async def _guard(first_line: bytes) -> int:
+    guarded = msgspec.json.decode(first_line, type=Guarded)
+    _heed_no_signal()  # what the group is told is not for us
+    try:
+        await asyncio.Event().wait()
+    finally:
+        if os.getppid() != guarded.parent:  # else it is there, and sees to it
+            await _end(guarded.target or Signalled(os.getpid(), is_group=True))
+    return 0
+
+
+def _heed_no_signal() -> None:
+    if sys.platform == "win32":
+        return
+    loop = asyncio.get_running_loop()
+    loop.remove_signal_handler(signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+async def _end(target: Signalled) -> None:
+    if not target.send(signal.SIGTERM):
+        return
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE_S
+    while loop.time() < until and target.send(0):  # noqa: ASYNC110 - it is no child of ours
+        await asyncio.sleep(_ASK_EVERY_S)
+    target.send(KILL)
