@@ -12,7 +12,7 @@ _COMMANDS = {
     "gui": "Open the window (the default).",
     "call": "Call a method and print its response.",
     "respond": "Answer calls with the mocks of a file.",
-    "mocks": "Check mocks files.",
+    "mocks": "Check mocks files, or make one of a recording.",
     "watch": "Print every call of a local room.",
     "participants": "List who is in a room.",
     "ping": "Probe whether a participant can be reached.",

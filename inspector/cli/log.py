@@ -13,7 +13,7 @@ from inspector.cli.exit_codes import ExitCode
 from inspector.cli.log_input import LoggedCall, LogInput
 from inspector.cli.log_table import call_line, event_line, header
 from inspector.cli.seeing import FILTER
-from inspector.cli.whole_file import whole_file
+from inspector.cli.whole_file import refuse_own_input, whole_file
 from inspector.core.events import RoomEvent
 from inspector.core.log import row_of
 from inspector.core.problems import ProblemError
@@ -49,9 +49,7 @@ def log(*, file: Path, wanted: WordFilter, form: str, target: Path | None) -> No
 
     Exit status: 0 done, 2 it cannot be read, or some of it could not.
     """
-    if target is not None and target.exists() and file.exists() and target.samefile(file):
-        msg = "it is the file that is read"
-        raise click.BadParameter(msg, param_hint="-o")
+    refuse_own_input(target, file)
     source = LogInput(file)
     lines = _records(source, wanted) if form == "jsonl" else _table(source, wanted)
     try:

@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import click
+
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+
+
+def refuse_own_input(target: Path | None, source: Path) -> None:
+    """Refuses, as bad usage, to write over the file that is read."""
+    if target is not None and target.exists() and source.exists() and target.samefile(source):
+        msg = "it is the file that is read"
+        raise click.BadParameter(msg, param_hint="-o")
 
 
 @contextmanager
