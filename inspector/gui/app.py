@@ -207,6 +207,8 @@ class Program:
             ("Stop the local room", "", self.local_room_desk.stop),
             ("Mock the selected calls", "Ctrl+M", self._controller.mock_selected),
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
+            ("Answer the waiting call", "Ctrl+Shift+A", self.mock_desk.waiting.begin_answer),
+            ("Show the waiting calls", "", window.show_waiting),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),
             ("Follow the system's theme", "", lambda: self._use_theme(ThemeName.SYSTEM)),

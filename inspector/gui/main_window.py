@@ -23,7 +23,7 @@ SIDE_BY_SIDE_PX = 1600
 """From this width on the composer stands beside the details instead of behind them."""
 TOOLBAR_PX = 40
 ROOMS_PX = 190
-BOTTOM_PX = (190, 287)
+BOTTOM_PX = (190, 287, 230)
 """How high each of the panels at the bottom is at first."""
 RIGHT_PX = 341
 """How wide details and composer are at first, one behind the other."""
@@ -34,7 +34,7 @@ LAYOUT_VERSION = 3
 PALETTE_KEYS = "Ctrl+K"
 DETAILS, COMPOSER = 0, 1
 """The places in the side panels."""
-MOCKS, LOCAL_ROOM = 0, 1
+MOCKS, LOCAL_ROOM, WAITING = 0, 1, 2
 """The places in the panels at the bottom."""
 
 
@@ -83,7 +83,9 @@ class MainWindow(QMainWindow):
         self._bottom_panels = BottomPanels(
             ("Mocks", panels.mocks, panels.mocks.head),
             ("Local room", panels.local_room, panels.local_room.head),
+            ("Waiting", panels.waiting, panels.waiting.head),
         )
+        self._bottom_panels.add_at_end(panels.waiting_chip)
         self._bottom_panels.changed.connect(self._fit_bottom)
         panels.rooms.setMinimumWidth(ROOMS_PX)
         area = QtCore.Qt.DockWidgetArea
@@ -194,6 +196,15 @@ class MainWindow(QMainWindow):
     def show_local_room(self) -> None:
         """Brings the local room to the front."""
         self._bottom_panels.bring_to_front(LOCAL_ROOM)
+
+    def show_waiting(self) -> None:
+        """Brings the calls that wait for an answer to the front."""
+        self._bottom_panels.bring_to_front(WAITING)
+
+    def show_waiting_count(self, count: int) -> None:
+        """Says how many calls wait, on the tab and, where another panel is in front, beside its head."""
+        self._bottom_panels.set_title(WAITING, f"Waiting ({count:,})" if count else "Waiting")
+        self.panels.waiting_chip.setVisible(bool(count) and self._bottom_panels.front != WAITING)
 
     # --- layout
 

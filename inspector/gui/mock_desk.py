@@ -15,6 +15,7 @@ from inspector.core.payloads import visible
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
+from inspector.gui.waiting_desk import WaitingDesk
 from inspector.session.mock_set import MockEntry
 from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
@@ -30,6 +31,7 @@ class MockDesk(QObject):
         self._panel = window.panels.mocks
         self._notices = window.panels.notices
         self._used: set[str] = set()
+        self.waiting = WaitingDesk(session, window)
         self._connect()
         self._end_following = (
             session.mocks.on_changed(self._show_mocks),
@@ -48,6 +50,7 @@ class MockDesk(QObject):
 
     def tick(self) -> None:
         """Shows what happened since the last tick."""
+        self.waiting.tick()
         used = set(self._used)
         self._used.clear()  # the very set that `on_used` adds to
         for mock_id in used:
@@ -57,6 +60,7 @@ class MockDesk(QObject):
 
     def close(self) -> None:
         """Follows and shows nothing more: the window is about to go."""
+        self.waiting.close()
         for end in self._end_following:
             end()
 

@@ -11,9 +11,11 @@ from inspector.gui.docks.local_room import LocalRoomPanel
 from inspector.gui.docks.log import LogPanel
 from inspector.gui.docks.mocks import MocksPanel
 from inspector.gui.docks.rooms import RoomsPanel
+from inspector.gui.docks.waiting import WaitingPanel
 from inspector.gui.widgets.chips import ConnectionChips
 from inspector.gui.widgets.notice_bar import NoticeBar
 from inspector.gui.widgets.status_line import StatusLine
+from inspector.gui.widgets.waiting_chip import WaitingChip
 
 
 class Panels(msgspec.Struct, frozen=True):
@@ -25,6 +27,8 @@ class Panels(msgspec.Struct, frozen=True):
     composer: ComposerPanel
     mocks: MocksPanel
     local_room: LocalRoomPanel
+    waiting: WaitingPanel
+    waiting_chip: WaitingChip
     chips: ConnectionChips
     status: StatusLine
     notices: NoticeBar
@@ -39,6 +43,8 @@ def make_panels(log: CallLog) -> Panels:
         composer=ComposerPanel(),
         mocks=MocksPanel(),
         local_room=LocalRoomPanel(),
+        waiting=WaitingPanel(),
+        waiting_chip=WaitingChip(),
         chips=ConnectionChips(),
         status=StatusLine(),
         notices=NoticeBar(),

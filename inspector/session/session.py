@@ -73,20 +73,20 @@ class Session:
 
         Without `scripts` mocks answer neither by templates nor by scripts.
         """
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._policy = policy or RejoinPolicy()
         self.log = CallLog(run=secrets.token_hex(4), report=report)
         self.mocks = MockSet(seed=seed, report=report)
         self.tasks = TaskOwner(report)
         self.slots = Slots(in_flight)
-        self.xray = Xray(self.log, self.tasks, self._clock, self._policy, open_xray, report)
-        self._calls = Calls(self.log, self.slots, self._clock, self.xray.sent)
+        self.xray = Xray(self.log, self.tasks, self.clock, self._policy, open_xray, report)
+        self._calls = Calls(self.log, self.slots, self.clock, self.xray.sent)
         # With slots of their own: calls that hold all others may wait for those that they cause.
-        self._caused = Calls(self.log, Slots(in_flight), self._clock, self.xray.sent)
+        self._caused = Calls(self.log, Slots(in_flight), self.clock, self.xray.sent)
         self.holding = Holding(report)
-        forwarding = Forwarding(self, self._call_out, self._clock)
-        acting = Acting(self.holding, forwarding, self._call_out, self._clock, scripts)
-        self._answers = Answers(self.log, self.mocks, acting, self._clock, report)
+        forwarding = Forwarding(self, self._call_out, self.clock)
+        acting = Acting(self.holding, forwarding, self._call_out, self.clock, scripts)
+        self._answers = Answers(self.log, self.mocks, acting, self.clock, report)
         self._connections: dict[str, Connection] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, CallHandle] = {}
@@ -110,7 +110,7 @@ class Session:
 
     def connect(self, joiner: Joiner) -> Connection:
         """Opens a connection; it is listed at once and joins by itself."""
-        connection = Connection(self._new_id(joiner), joiner, self, self._policy, self._clock)
+        connection = Connection(self._new_id(joiner), joiner, self, self._policy, self.clock)
         self._connections[connection.id] = connection
         self.connection_changed(connection)
         self._start(connection)
@@ -232,7 +232,7 @@ class Session:
         """Adds a line to the log, once for each room however many connections of ours saw it."""
         if identity != connection.identity and not self._speaks_for_room(connection, identity):
             return
-        event = RoomEvent(self._clock.now(), connection.room, connection.id, identity, what, detail)
+        event = RoomEvent(self.clock.now(), connection.room, connection.id, identity, what, detail)
         self.log.add_event(event)
 
     async def answer_call(

@@ -25,6 +25,7 @@ class WindowWorld:
     """One window, its session, and the server and peers they meet."""
 
     def __init__(self, qtbot: QtBot) -> None:
+        self._is_let_go = False
         self.unexpected = Unexpected()
         self.server = FakeServer()
         self.session = Session(self.unexpected)
@@ -45,6 +46,13 @@ class WindowWorld:
     async def join(self, identity: str = "me", *, has_key: bool = False) -> Connection:
         """Join as one of ours."""
         return await joined(self.session, self.server.joiner(identity, has_key=has_key))
+
+    def let_window_go(self) -> None:
+        """End what the window follows, as before it goes; again is harmless."""
+        if not self._is_let_go:
+            self._is_let_go = True
+            self.controller.stop()
+            self.desk.close()
 
     async def until(self, holds: Callable[[], object], what: str = "", within_s: float = 5.0) -> None:
         """Wait until the window shows something, its timers and the session both going on."""
@@ -75,7 +83,6 @@ async def window_world(qtbot: QtBot) -> AsyncIterator[WindowWorld]:
     try:
         yield world
     finally:
-        world.controller.stop()
-        world.desk.close()
+        world.let_window_go()
         await world.session.close()
     assert world.unexpected.rest() == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -118,6 +118,10 @@ class LogPanel(QWidget):
     def show_wire(self, shown: bool) -> None:
         """Shows how calls went over the wire, which only a local room tells."""
         self.table.widths.show_wire(shown)
+
+    def show_waiting(self, until: Mapping[str, float]) -> None:
+        """Which calls wait for a person, by id, and when their time is up (seconds since the epoch)."""
+        self.model.set_waiting(until)
 
     def focus_filter(self) -> None:
         """Puts the cursor into the filter."""

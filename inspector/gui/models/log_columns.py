@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 
@@ -48,11 +50,16 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def cell_data(entry: Entry, column: Column, role: int, now: float) -> object:
+Waiting = Mapping[str, float]
+"""Calls that wait for a person, by id, and when their time is up (seconds since the epoch)."""
+_NONE_WAITS: Waiting = MappingProxyType({})
+
+
+def cell_data(entry: Entry, column: Column, role: int, now: float, waiting: Waiting = _NONE_WAITS) -> object:
     """What an item model gives for a cell."""
     match role:
         case Qt.ItemDataRole.DisplayRole:
-            return cell_text(entry, column, now)
+            return cell_text(entry, column, now, waiting)
         case Qt.ItemDataRole.AccessibleTextRole:
             return row_text.summary(entry)
         case Qt.ItemDataRole.ToolTipRole:
@@ -62,7 +69,7 @@ def cell_data(entry: Entry, column: Column, role: int, now: float) -> object:
     return None
 
 
-def cell_text(entry: Entry, column: Column, now: float) -> str:
+def cell_text(entry: Entry, column: Column, now: float, waiting: Waiting = _NONE_WAITS) -> str:
     """What stands in a cell; an event has one text, which begins in the direction's column."""
     if isinstance(entry, RoomEvent):
         return row_text.event_text(entry) if column is Column.DIRECTION else ""
@@ -76,7 +83,7 @@ def cell_text(entry: Entry, column: Column, now: float) -> str:
         case Column.METHOD:
             return row_text.method_text(entry.method)
         case Column.OUTCOME:
-            return row_text.outcome_text(entry, now)
+            return row_text.outcome_text(entry, now, waiting.get(entry.id))
         case Column.WIRE:
             return row_text.wire_text(entry)
         case Column.MS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -38,6 +38,8 @@ class LogRows(QAbstractTableModel):
         super().__init__(parent)
         self.now = now
         """The clock that calls are stamped with (seconds since the epoch)."""
+        self.waiting: Mapping[str, float] = {}
+        """Calls that wait for a person, by id, and when their time is up (seconds since the epoch)."""
         self._numbers = NumberedLog(log)
         self._hits: range | array[int] = range(self._numbers.first, self._numbers.end)
         self._shown = len(self._hits)  # hits from here on are held back: this is the row count
@@ -77,7 +79,15 @@ class LogRows(QAbstractTableModel):
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The texts of a row. All are plain text, control characters made visible."""
         entry = self.entry(index.row()) if index.isValid() and index.row() < self._shown else None
-        return None if entry is None else cell_data(entry, Column(index.column()), role, self.now())
+        return (
+            None
+            if entry is None
+            else cell_data(entry, Column(index.column()), role, self.now(), self.waiting)
+        )
+
+    def set_waiting(self, until: Mapping[str, float]) -> None:
+        """Says which calls wait for a person; pending rows are drawn again at the next tick anyway."""
+        self.waiting = until
 
     def entry(self, row: int) -> Entry | None:
         """The call or event in a row; None where the log let it go a moment ago."""

@@ -57,9 +57,14 @@ def pending_s(row: Row, now: float) -> float:
     return max(0.0, now - row.started_at)
 
 
-def outcome_text(row: Row, now: float) -> str:
-    """A sign, and a word or the code; for a pending call the time since it was asked for."""
+def outcome_text(row: Row, now: float, waits_until: float | None = None) -> str:
+    """A sign, and a word or the code; for a pending call the time since it was asked for.
+
+    For one that waits for a person, till `waits_until`, the time that is left (both seconds since the epoch).
+    """
     match row.outcome:
+        case Outcome.PENDING if waits_until is not None:
+            return f"◔ waits {max(0.0, waits_until - now):.0f} s"
         case Outcome.PENDING:
             return f"… {pending_s(row, now):.1f} s"
         case Outcome.OK:

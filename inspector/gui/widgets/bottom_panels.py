@@ -41,7 +41,7 @@ class BottomPanels(QWidget):
         self._heads.setFixedHeight(HEAD_PX)
         self._panels.setMinimumHeight(LEAST_PX)
         self.tabs.currentChanged.connect(self._show)
-        strip = QHBoxLayout()
+        self._strip = strip = QHBoxLayout()
         strip.setContentsMargins(0, 0, 0, 0)
         strip.setSpacing(0)
         strip.addWidget(column(self.tabs, rule(), spacing=0))
@@ -60,6 +60,14 @@ class BottomPanels(QWidget):
     def bring_to_front(self, index: int) -> None:
         """Shows this panel."""
         self.tabs.setCurrentIndex(index)
+
+    def add_at_end(self, widget: QWidget) -> None:
+        """Puts what is to be seen beside the head of any panel at the end of the strip."""
+        self._strip.addWidget(widget)
+
+    def set_title(self, index: int, title: str) -> None:
+        """Says on its tab what a panel is about now."""
+        self.tabs.setTabText(index, title)
 
     def state(self) -> bytes:
         """Which panel is in front."""

@@ -61,7 +61,7 @@ class LogDelegate(QStyledItemDelegate):
         entry = self._rows.entry(index.row())
         if not isinstance(entry, Row):
             return QSize(0, ROW_PX)
-        text = cell_text(entry, column, self._rows.now())
+        text = cell_text(entry, column, self._rows.now(), self._rows.waiting)
         width = self._look.faces[column].advance(text) + 2 * PADDING
         if column is Column.OUTCOME and entry.fault:
             tag_px = self._look.tag_face.advance(row_text.fault_tag(entry))
@@ -98,7 +98,7 @@ class LogDelegate(QStyledItemDelegate):
         if column is Column.FLOW:
             text = _flow(face, row, width)
         else:
-            text = face.cut(cell_text(row, column, self._now), width)
+            text = face.cut(cell_text(row, column, self._now, self._rows.waiting), width)
         if not text:
             return
         x = rect.left() + PADDING
@@ -129,6 +129,8 @@ class LogDelegate(QStyledItemDelegate):
         match column:
             case Column.DIRECTION:
                 return self._look.directions[row.direction]
+            case Column.OUTCOME if row.id in self._rows.waiting:
+                return self._look.tag
             case Column.OUTCOME:
                 return self._look.outcomes[row.outcome]
             case Column.TIME | Column.WIRE | Column.SIZE:

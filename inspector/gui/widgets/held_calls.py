@@ -1,0 +1,73 @@
+"""The table of calls that wait for a person."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from inspector.gui.models.held_calls import HeldCallsModel, HeldColumn
+from inspector.gui.theme import ROW_PX
+from inspector.session.holding import HeldCall
+
+_WIDTHS = {HeldColumn.CALLER: 120, HeldColumn.METHOD: 130, HeldColumn.LEFT: 76}
+"""Pixels; the payload takes what is left."""
+
+
+class HeldCallsTable(QTableView):
+    """One row for each call; Enter goes on to the answer."""
+
+    chosen = Signal()
+    """A person selected another call."""
+    answer_wished = Signal()
+    """Enter, or a double click: the answer is to be written now."""
+
+    def __init__(self, model: HeldCallsModel) -> None:
+        super().__init__()
+        self.held = model
+        self.setAccessibleName("Calls that wait for an answer")
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(ROW_PX)
+        rows.setDefaultSectionSize(ROW_PX)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns = self.horizontalHeader()
+        columns.setAccessibleName("Columns of the calls that wait")
+        columns.setFixedHeight(ROW_PX + 1)
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(False)
+        columns.setSectionResizeMode(HeldColumn.PAYLOAD, QHeaderView.ResizeMode.Stretch)
+        for column, px in _WIDTHS.items():
+            columns.resizeSection(column, px)
+        self.selectionModel().selectionChanged.connect(lambda _on, _off: self.chosen.emit())
+        self.doubleClicked.connect(lambda _index: self.answer_wished.emit())
+
+    def current_call(self) -> HeldCall | None:
+        """The selected call."""
+        rows = self.selectionModel().selectedRows()
+        return self.held.call(rows[0].row()) if rows else None
+
+    def select_call(self, call_id: str) -> bool:
+        """Selects a call; False where it does not wait."""
+        row = self.held.row_of(call_id)
+        if row is None:
+            return False
+        self.selectRow(row)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter goes on to the answer."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.answer_wished.emit()
+            return
+        super().keyPressEvent(event)
