@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from inspector.core.calls import Outcome
 from inspector.core.events import RoomEvent
@@ -28,7 +28,7 @@ _LEAST_TAG_PX = 14
 
 
 class LogDelegate(QStyledItemDelegate):
-    """Draws one cell. `begin` sets what all cells of one painting have in common."""
+    """Draws one cell for its table. `begin` sets what all cells of one painting have in common."""
 
     def __init__(self, table: QTableView, rows: LogRows) -> None:
         super().__init__(table)
@@ -68,20 +68,11 @@ class LogDelegate(QStyledItemDelegate):
             width += tag_px + 2 * (_TAG_PAD_PX + _TAG_GAP_PX)
         return QSize(width, ROW_PX)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def draw(self, painter: QPainter, rect: QRect, row: int, column: Column, *, selected: bool) -> None:
         """Draws the cell's ground, its text or bar, and its part of the focus ring."""
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        row = index.row()
-        column = Column(index.column())
         entry = self._rows.entry(row)
         if isinstance(entry, Row):
-            if state & QStyle.StateFlag.State_Selected:
+            if selected:
                 painter.fillRect(rect, self._look.selection)
             if column is Column.TIMELINE:
                 self._draw_bar(painter, rect, entry)
