@@ -52,8 +52,9 @@ class FilterField(QLineEdit):
 
     def say_found(self, text: str) -> None:
         """Says what the filter found; an error in it goes first."""
-        self._finding = text
-        self._show_note()
+        if text != self._finding:  # else margins set anew would have the whole window laid out again
+            self._finding = text
+            self._show_note()
 
     def _read(self, text: str) -> None:
         try:
