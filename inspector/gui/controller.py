@@ -22,6 +22,8 @@ TICK_MS = 100
 """Facts reach the panels ten times a second at most: painting is what costs (10 ms a page)."""
 STATUS_EVERY = 5
 """The status line is renewed at every so many ticks."""
+MOCKS_EVERY = 3
+"""How often mocks were used is shown at every so many ticks: in a hurry nobody reads it more often."""
 
 
 class Controller(QObject):
@@ -229,7 +231,8 @@ class Controller(QObject):
         if self._stale_calls:
             stale, self._stale_calls = self._stale_calls, set()
             self._show_calls(stale)
-        self._mocks.tick()
+        if self._ticks % MOCKS_EVERY == 0:
+            self._mocks.tick()
         if self._ticks % STATUS_EVERY == 1:
             self._show_status()
 
