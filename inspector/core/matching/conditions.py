@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fnmatch import translate
-from functools import cached_property, partial
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -30,16 +30,24 @@ class Facts:
         self.caller = caller
         self.effort = effort
         self._values: dict[str, list[object]] = {}
+        self._data: bytes | None = None
+        self._json: object = msgspec.UNSET
 
-    @cached_property
+    # No `cached_property`: until Python 3.12 it takes a lock, which takes as long as reading a small payload.
+
+    @property
     def data(self) -> bytes:
         """The payload in UTF-8."""
-        return self.payload.encode("utf-8", "surrogatepass")
+        if self._data is None:
+            self._data = self.payload.encode("utf-8", "surrogatepass")
+        return self._data
 
-    @cached_property
+    @property
     def json(self) -> object:
         """The payload's value, or `NOT_JSON`."""
-        return read_json(self.payload)
+        if self._json is msgspec.UNSET:
+            self._json = read_json(self.payload)
+        return self._json
 
     def values(self, path: Path) -> list[object]:
         """The values at a path; raises TooMuchEffortError."""

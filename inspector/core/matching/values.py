@@ -22,7 +22,7 @@ _SHOWN_CHARS = 60
 def read_json(text: str) -> object:
     """The value of a payload, or `NOT_JSON`; so is JSON too deep or with too long a number to read."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return _decoder.decode(text)
     except (ValueError, RecursionError):
         return NOT_JSON
 
@@ -95,3 +95,7 @@ def shown(value: object) -> str:
 def _refuse(name: str) -> object:
     msg = f"{name} is not JSON"
     raise ValueError(msg)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse)
+"""Kept: `json.loads` would make one for each payload."""
