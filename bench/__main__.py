@@ -4,9 +4,14 @@ import argparse
 import json
 from functools import partial
 
-from bench import calls, room, startup
+from bench import calls, respond, room, startup
 
-BENCHMARKS = {"calls": calls.measure, "startup": startup.measure, "room": room.measure}
+BENCHMARKS = {
+    "calls": calls.measure,
+    "respond": respond.measure,
+    "startup": startup.measure,
+    "room": room.measure,
+}
 
 
 def main() -> None:
