@@ -34,7 +34,7 @@ def gui(*, connection: ConnectionOptions, mocks: tuple[str, ...], theme: str | N
     from inspector.cli.mocks_argument import read_mocks_files
     from inspector.gui.app import Launch, launch
 
-    files = read_mocks_files(mocks)
+    files = tuple((given.path, given.text) for given in read_mocks_files(mocks))
     source = connection.source() if connection.names_server else None
     how = Launch(source=source, mocks=files, verbose=connection.verbose, demo=demo)
     raise click.exceptions.Exit(launch(opened or _open(theme), how))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
 from inspector.cli import output
 from inspector.cli.asking import asking_in_terminal
@@ -13,6 +12,7 @@ from inspector.cli.connection_options import ConnectionOptions, connection_optio
 from inspector.cli.dashed_command import DashedCommand
 from inspector.cli.durations import DURATION
 from inspector.cli.exit_codes import ExitCode
+from inspector.cli.live_mocks import LiveMocks
 from inspector.cli.mocks_argument import read_mocks_files
 from inspector.cli.ready_file import ReadyFile
 from inspector.cli.record_option import RecordOption
@@ -64,7 +64,8 @@ def respond(
 ) -> None:
     """Join a room and answer its calls as MOCKS say, until interrupted.
 
-    Every call is printed once it has an outcome. SIGTERM ends it cleanly.
+    Changes to the files come into force at once. Every call is printed once it has an outcome. SIGTERM ends
+    it cleanly.
 
     With -- COMMAND it runs that once every mock answers, and ends as it does, with its exit status.
     LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_ROOM are set for it; stdout is its own,
@@ -72,12 +73,10 @@ def respond(
     """
     recording = RecordOption(record)
     given = _variables(variables)
-    files = tuple(
-        msgspec.structs.replace(file, vars={**file.vars, **given}) for file in read_mocks_files(mocks)
-    )
+    live = LiveMocks(read_mocks_files(mocks), given)
     asked = Asked(
-        files=files,
-        source=_source(connection, _join_options(mocks, files), program),
+        mocks=live,
+        source=_source(connection, _join_options(mocks, live.files()), program),
         as_json=as_json,
         duration_s=duration,
         seed=seed,

@@ -14,6 +14,7 @@ from inspector.cli.call_printer import CallPrinter
 from inspector.cli.companion import Companion, NotStartedError
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.fresh_room import FreshRoom
+from inspector.cli.live_mocks import LiveMocks
 from inspector.cli.ready_file import ReadyFile
 from inspector.cli.record_option import RecordOption
 from inspector.cli.respond_summary import Demands, say_ready, say_summary
@@ -21,7 +22,6 @@ from inspector.cli.running import heed_sigterm
 from inspector.cli.runtime import NotConnectedError, Runtime
 from inspector.cli.unmatched_calls import UnmatchedCalls
 from inspector.core.calls import Direction, to_json
-from inspector.core.mock_files import MocksFile
 from inspector.core.problems import ProblemError
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 
@@ -33,7 +33,7 @@ LAST_NEWS_S = 0.25
 class Asked:
     """What the command line asks for."""
 
-    files: tuple[MocksFile, ...]
+    mocks: LiveMocks
     source: ConnectionSource
     as_json: bool
     duration_s: float | None
@@ -59,8 +59,7 @@ async def respond_as_asked(runtime: Runtime, asked: Asked) -> int:
         ProblemError: something cannot be written.
     """
     runtime.session.mocks.seed = asked.seed
-    for file in asked.files:
-        runtime.session.mocks.add(file.mocks, file.vars)
+    await asked.mocks.open(runtime.session)
     asked.ready_file.remove()  # one that a killed run left behind would say what is not true yet
     if not asked.wants_fresh_room:
         return await _join_and_answer(runtime, asked, asked.source, None)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from inspector.core.mock_files import MocksFile
 from inspector.core.problems import Problem, ProblemError
 from inspector.gui.connecting import Connecting
 from inspector.gui.controller import Controller
@@ -18,6 +17,7 @@ from inspector.gui.local_room import LocalRoom
 from inspector.gui.local_room_desk import LocalRoomDesk
 from inspector.gui.loop import InspectorEventLoop
 from inspector.gui.mock_desk import MockDesk
+from inspector.gui.mock_files_desk import MockFilesDesk
 from inspector.gui.opening import Opened, data_folder
 from inspector.gui.panels import make_panels
 from inspector.gui.picture import run_unseen
@@ -29,7 +29,8 @@ from inspector.sdk.gateway import Gateway, load
 from inspector.sdk.native_log import install_logging
 from inspector.sdk.sources import ConnectionSource
 from inspector.session.connection import Connection
-from inspector.session.session import Session
+from inspector.session.mock_files import MockFiles
+from inspector.session.session import Session, SystemClock
 from inspector.xray.client import XrayClient
 
 
@@ -37,7 +38,8 @@ class Launch(msgspec.Struct, frozen=True):
     """What the command line says of the window to open."""
 
     source: ConnectionSource | None = None
-    mocks: tuple[MocksFile, ...] = ()
+    mocks: tuple[tuple[str, str], ...] = ()
+    """Mocks files: the path as it was given, and the text that was read and found good."""
     verbose: bool = False
     local_room: bool = False
     """Whether to start the local room and to join it, in place of `source`."""
@@ -87,6 +89,12 @@ class Program:
         )
         self._demo = Demo(self.session, self.local_room, self.connecting.join, self.local_room_desk.set_rules)
         self._shows_demo = False
+        self.mock_files = MockFiles(
+            self.session.mocks, self.session.tasks, SystemClock(), report=self.unexpected.report
+        )
+        self.mock_files_desk = MockFilesDesk(
+            self.mock_files, self.window, self._kept, self.session.tasks, self._notice
+        )
         self.mock_desk = MockDesk(self.session, self.window)
         self._controller = Controller(
             self.session,
@@ -129,6 +137,7 @@ class Program:
         self.window.hide()
         self._controller.stop()
         self.mock_desk.close()
+        self.mock_files_desk.close()
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
@@ -141,8 +150,8 @@ class Program:
     async def _prepare(self) -> None:
         """What can wait until the window is drawn: what was kept, the mocks files, the SDK."""
         await self._kept.restore()
-        for file in self._how.mocks:
-            self.session.mocks.add(file.mocks, file.vars)
+        for path, text in self._how.mocks:
+            await self.mock_files_desk.open_given(path, text)
         await self._load_sdk()
 
     async def _load_sdk(self) -> None:
@@ -209,6 +218,7 @@ class Program:
             ("New mock", "Ctrl+Shift+M", panels.mocks.new_mock),
             ("Answer the waiting call", "Ctrl+Shift+A", self.mock_desk.waiting.begin_answer),
             ("Show the waiting calls", "", window.show_waiting),
+            ("Open mocks files…", "", self.mock_files_desk.choose),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),
             ("Follow the system's theme", "", lambda: self._use_theme(ThemeName.SYSTEM)),

@@ -26,6 +26,8 @@ class Settings:
         self.log_columns = b""
         self.theme = ThemeName.SYSTEM
         self.connect: dict[str, str] = {}
+        self.scripts: dict[str, bool] = {}
+        """Whether the scripts of a mocks file may run, by its content's hash."""
 
 
 class SettingsFile:
@@ -58,9 +60,12 @@ def _from_json(values: dict[str, object]) -> Settings:
     connect = values["connect"]
     if isinstance(connect, dict):
         settings.connect = {str(key): str(value) for key, value in connect.items()}
+    scripts = values.get("scripts")
+    if isinstance(scripts, dict):
+        settings.scripts = {str(key): value is True for key, value in scripts.items()}
     return settings
 
 
 def _to_json(settings: Settings) -> dict[str, object]:
     kept = {name: b64encode(getattr(settings, name)).decode() for name in _BYTES}
-    return {**kept, "theme": settings.theme.value, "connect": settings.connect}
+    return {**kept, "theme": settings.theme.value, "connect": settings.connect, "scripts": settings.scripts}

@@ -116,7 +116,7 @@ def _scripts(file: MocksFile) -> Iterator[Script]:
 
 
 def _hash(text: str, folder: Path, names: list[str]) -> str:
-    digest = hashlib.sha256(text.encode())
+    digest = hashlib.sha256(text.removeprefix("\ufeff").encode())
     for name in names:
         digest.update(b"\0" + name.encode() + b"\0")
         found = look(folder / name)

@@ -1,6 +1,7 @@
 """`respond`: its ready file, several mocks files, who it joins as, and what it prints for a person."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from tests.support.command import Command, by_key, run_command
@@ -8,6 +9,8 @@ from tests.support.livekit_server import LiveKitServer
 from tests.support.ports import free_ports
 from tests.support.python_peer import PythonPeer
 
+RELOADED_WITHIN_S = 3.0
+"""It takes half a second; this machine may be busy with other tests."""
 FIRST = """
 version: 1
 as: {identity: weather-api, name: Weather, attributes: {role: backend, floor: "1"}}
@@ -75,3 +78,34 @@ async def test_the_ready_file_is_there_only_while_every_method_answers(
     assert "Traceback" not in unwritable.err
     assert written.code == 0
     assert not left_behind.exists()
+
+
+async def test_a_file_that_is_changed_comes_into_force_and_a_broken_one_does_not(
+    livekit_server: LiveKitServer, room_name: str, tmp_path: Path
+) -> None:
+    mocks = tmp_path / "mocks.yaml"
+    mocks.write_text(FIRST)
+    join = by_key(livekit_server, room_name, "ours")
+    async with (
+        PythonPeer.joined(livekit_server, room_name, "caller") as caller,
+        Command.running(tmp_path, "respond", "mocks.yaml", *join) as command,
+    ):
+        await command.error_line("Ready")
+        await caller.wait_until_active("ours")
+        assert await caller.perform("ours", "get_weather", "x") == "first"
+        changed = FIRST.replace("first", "changed") + "  - method: added\n    rules: [{reply: new}]\n"
+        mocks.write_text(changed)
+        saved = time.monotonic()
+        assert await command.error_line("mocks.yaml") == "mocks.yaml reloaded: 2 mocks\n"
+        assert time.monotonic() - saved < RELOADED_WITHIN_S
+        assert await caller.perform("ours", "get_weather", "x") == "changed"
+        assert await caller.perform("ours", "added", "x") == "new"
+        mocks.write_text(changed.replace("rules", "rulez"))
+        assert await command.error_line("mocks.yaml") == (
+            "mocks.yaml:6:5: unknown key `rulez`, did you mean `rules`?\n"
+        )
+        assert "goes on answering" in await command.error_line("The version of mocks.yaml of ")
+        assert await caller.perform("ours", "get_weather", "x") == "changed"
+        mocks.write_text(FIRST)
+        assert await command.error_line("mocks.yaml reloaded") == "mocks.yaml reloaded: 1 mock\n"
+        assert await caller.perform("ours", "get_weather", "x") == "first"

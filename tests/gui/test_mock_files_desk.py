@@ -1,0 +1,54 @@
+"""Mocks files in the window: opened by the command line or by a person, followed, and asked of once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from inspector.core.mocks import Reply
+from tests.support.window import ProgramUnderTest
+
+TEXT = "mocks: [{method: greet, rules: [{reply: hello}]}]"
+
+
+def replies(program: ProgramUnderTest) -> list[str]:
+    actions = [entry.mock.rules[0].action for entry in program.session.mocks.entries()]
+    return [action.text for action in actions if isinstance(action, Reply)]
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def test_a_file_named_on_the_command_line_is_followed(use: Callable[..., None], tmp_path: Path) -> None:
+    path = tmp_path / "mocks.yaml"
+    write(path, TEXT)
+
+    async def act(program: ProgramUnderTest) -> None:
+        await program.until(lambda: replies(program) == ["hello"], "the mock")
+        write(path, TEXT.replace("hello", "changed"))
+        await program.until(lambda: replies(program) == ["changed"], "the changed mock")
+
+    use(act, mocks=((str(path), TEXT),))
+
+
+def test_a_person_opens_files_and_is_told_of_those_that_are_broken(
+    use: Callable[..., None], tmp_path: Path
+) -> None:
+    good, broken = tmp_path / "good.yaml", tmp_path / "broken.yaml"
+    write(good, TEXT)
+    write(broken, TEXT.replace("rules", "rulez"))
+
+    async def act(program: ProgramUnderTest) -> None:
+        program.program.mock_files_desk.choose()
+        dialog = program.window.findChild(QFileDialog)
+        assert dialog is not None
+        assert dialog.isVisible()
+        dialog.filesSelected.emit([str(good), str(broken)])
+        dialog.reject()
+        await program.until(lambda: replies(program) == ["hello"], "the mock")
+        notices = program.panels.notices
+        await program.until(lambda: "broken.yaml:1:25: unknown key `rulez`" in notices.text, "the problem")
+        assert [state.path for state in program.program.mock_files.states()] == [str(good)]
+
+    use(act)
