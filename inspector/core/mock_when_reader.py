@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from inspector.core.documents import Fields, Form, FormReader, Mapping, Node, Scalar, Sequence, to_value
-from inspector.core.matching.paths import Path
-from inspector.core.matching.patterns import Pattern
 from inspector.core.matching.schemas import BadSchemaError, Schema
 from inspector.core.matching.values import is_number
+from inspector.core.mock_checks import check_path, check_pattern
 from inspector.core.mocks import JsonMatch, JsonType, PayloadMatch, When
 
 _WHEN = Form("`when`", '`{json: {"$.city": {equals: Oslo}}}`', ("caller", "payload", "json", "schema"))
@@ -46,10 +45,7 @@ class WhenReader(FormReader):
         return tuple(self._json_match(key, value) for key, value in node.pairs)
 
     def _json_match(self, key: Scalar, node: Node) -> JsonMatch:
-        try:
-            Path(key.text)
-        except ValueError as error:
-            self.error(key.start, f"not a JSONPath: {error}")
+        self.remark(key, check_path(key.text))
         fields = self.fields(node, _JSON)
         self._any_of(fields, _JSON)
         exists = self.flag(fields, "exists", default=True) if "exists" in fields.values else None
@@ -79,10 +75,7 @@ class WhenReader(FormReader):
     def _regex(self, fields: Fields) -> str | None:
         source = self.text(fields, "regex")
         if source is not None:
-            try:
-                Pattern(source)
-            except ValueError as error:
-                self.error(fields.values["regex"].start, f"not a regular expression: {error}")
+            self.remark(fields.values["regex"], check_pattern(source))
         return source
 
     def _bound(self, fields: Fields, key: str) -> float | None:

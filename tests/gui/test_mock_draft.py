@@ -5,52 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from inspector.core.mocks import (
-    Delay,
-    Fail,
-    JsonMatch,
-    Mock,
-    NoAnswer,
-    Reply,
-    Rule,
-    Sequence,
-    Step,
-    Then,
-    When,
-)
-from inspector.gui.models.mock_draft import (
-    AnswerKind,
-    Field,
-    MockDraft,
-    RuleDraft,
-    code_words,
-    delay_words,
-    differs,
-    draft_of,
-    mock_of,
-    remarks,
-)
+from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
+from inspector.gui.models.answer_draft import AnswerDraft, AnswerKind, StepDraft, code_words, sent_text
+from inspector.gui.models.delay_draft import DelayDraft, OftenDraft, delay_words, often_words
+from inspector.gui.models.field_remarks import Field
+from inspector.gui.models.mock_draft import MockDraft, RuleDraft, differs, draft_of, mock_of, remarks
 from inspector.gui.models.mock_drafts import MockDrafts
 from inspector.session.mock_set import MockEntry
+from tests.support.mock_values import RULES
 
-numbers = st.one_of(st.integers(0, 10**6), st.floats(0, 10**6, allow_nan=False))
-actions = st.one_of(
-    st.builds(Reply, st.text()),
-    st.builds(Fail, st.integers(0, 2**32 - 1), st.text(), st.none() | st.text()),
-    st.sampled_from([NoAnswer(), Sequence((Step(NoAnswer(), Delay(1)), Step(Reply("a"))), Then.CYCLE)]),
-)
-rules = st.builds(
-    Rule,
-    actions,
-    st.none() | st.text(),
-    st.sampled_from([None, When("web-*"), When(json=(JsonMatch("$.a", equals=1),), schema=True)]),
-    st.none() | st.builds(Delay, numbers, numbers),
-    st.sampled_from([1.0, 0.5]),
-    st.none() | st.integers(1, 9),
-    st.booleans(),
-)
 mocks = st.builds(
-    Mock, st.text(), st.lists(rules, max_size=3).map(tuple), st.booleans(), st.none() | st.text(), st.just("")
+    Mock, st.text(), st.lists(RULES, max_size=2).map(tuple), st.booleans(), st.none() | st.text(), st.just("")
 )
 
 
@@ -61,8 +26,13 @@ def said(
 
 
 def draft(method: str = "m", **fields: str) -> MockDraft:
+    """A draft of one rule with these texts, wherever it keeps them."""
     kind = AnswerKind.ERROR if {"code", "message", "data"} & fields.keys() else AnswerKind.REPLY
-    return MockDraft(method, "", (replace(RuleDraft(kind=kind), **fields),))
+    delay = DelayDraft(fields.pop("delay_ms", ""), fields.pop("jitter_ms", ""))
+    often = OftenDraft(fields.pop("chance", ""), fields.pop("times", ""))
+    return MockDraft(
+        method, "", (RuleDraft(delay=delay, often=often, answer=replace(AnswerDraft(kind), **fields)),)
+    )
 
 
 @given(mocks)
@@ -72,22 +42,28 @@ def test_what_was_not_touched_stays_exactly_as_it_was(mock: Mock) -> None:
     assert renamed == replace(mock, method="another", rules=mock.rules or (Rule(Reply("")),))
 
 
+@given(RULES, RULES)
+def test_the_fields_of_a_rule_make_that_rule_whatever_stood_there_before(rule: Rule, other: Rule) -> None:
+    shown = draft_of(Mock("m", (rule,)))
+    made = mock_of(shown, Mock("m", (other,))).rules[0]
+    assert made == replace(rule, enabled=other.enabled)
+
+
 @given(mocks.filter(lambda mock: mock.rules), st.text())
-def test_an_edit_of_one_rule_leaves_the_others(mock: Mock, reply: str) -> None:
+def test_an_edit_of_one_rule_leaves_the_others(mock: Mock, name: str) -> None:
     before = draft_of(mock)
-    last = replace(before.rules[-1], kind=AnswerKind.REPLY, reply=reply)
+    last = replace(before.rules[-1], name=name + "x")
 
     after = mock_of(replace(before, rules=(*before.rules[:-1], last)), mock)
 
     assert after.rules[:-1] == mock.rules[:-1]
-    assert after.rules[-1].action == Reply(reply)
-    assert replace(after.rules[-1], action=mock.rules[-1].action) == mock.rules[-1]
+    assert after.rules[-1] == replace(mock.rules[-1], name=name + "x")
 
 
 def test_a_new_mock_is_made_of_what_was_typed() -> None:
-    typed = MockDraft("m", "web-*", (RuleDraft(name="n", delay_ms=" 400 ", jitter_ms=".5", reply=" {} "),))
-    assert mock_of(typed, None) == Mock(
-        "m", (Rule(Reply(" {} "), "n", delay=Delay(400, 0.5)),), identity="web-*", source=""
+    rule = RuleDraft("n", delay=DelayDraft(" 400 ", ".5"), answer=AnswerDraft(reply=" hi "))
+    assert mock_of(MockDraft("m", "web-*", (rule,)), None) == Mock(
+        "m", (Rule(Reply(" hi "), "n", delay=Delay(400, 0.5)),), identity="web-*", source=""
     )
     assert mock_of(draft(code=" 4001 ", message="no", data=""), None).rules == (Rule(Fail(4001, "no", None)),)
 
@@ -95,8 +71,41 @@ def test_a_new_mock_is_made_of_what_was_typed() -> None:
 def test_what_was_typed_for_the_other_kind_of_answer_is_no_change() -> None:
     mock = Mock("m", (Rule(Reply("r")),))
     shown = draft_of(mock)
-    assert not differs(replace(shown, rules=(replace(shown.rules[0], code="x", message="y"),)), mock)
-    assert differs(replace(shown, rules=(replace(shown.rules[0], kind=AnswerKind.ERROR),)), mock)
+    answer = shown.rules[0].answer
+    assert not differs(_answering(shown, replace(answer, code="x", message="y")), mock)
+    assert differs(_answering(shown, replace(answer, kind=AnswerKind.ERROR)), mock)
+
+
+def _answering(mock: MockDraft, answer: AnswerDraft) -> MockDraft:
+    return mock.with_rule(0, replace(mock.rules[0], answer=answer))
+
+
+# --- replies ---------------------------------------------------------------------------------------------
+
+
+def test_compact_json_is_laid_out_to_be_read_and_sent_compact() -> None:
+    mock = Mock("m", (Rule(Reply('{"a":[1,2.50],"b":"x y"}')),))
+    shown = draft_of(mock)
+    text = '{\n  "a": [\n    1,\n    2.50\n  ],\n  "b": "x y"\n}'
+    assert shown.rules[0].answer.reply == text
+    typed = _answering(shown, replace(shown.rules[0].answer, reply=text.replace("2.50", "3")))
+    assert mock_of(typed, mock).rules == (Rule(Reply('{"a":[1,3],"b":"x y"}')),)
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', "[1, 2]", " {}", '{"a":1,}', "plain  text", '"a b"', ""])
+def test_what_is_not_compact_json_is_shown_and_sent_as_it_is(text: str) -> None:
+    answer = draft_of(Mock("m", (Rule(Reply(text)),))).rules[0].answer
+    assert answer.reply == text
+    assert sent_text(answer) == text
+
+
+def test_json_can_be_sent_as_written() -> None:
+    typed = AnswerDraft(reply='{"a": 1}')
+    assert sent_text(typed) == '{"a":1}'
+    assert sent_text(replace(typed, is_compact=False)) == '{"a": 1}'
+
+
+# --- what there is to say --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", ["-1", "4294967296", "", "1.5", "one", "1_000", "\uff11\uff12", "9" * 5000])
@@ -159,10 +168,56 @@ def test_a_mock_that_is_off_has_no_rival() -> None:
 
 
 def test_each_rule_is_looked_at() -> None:
-    rules_ = (RuleDraft(), RuleDraft(kind=AnswerKind.ERROR, code="x"))
+    rules_ = (RuleDraft(), RuleDraft(answer=AnswerDraft(AnswerKind.ERROR, code="x")))
     assert [(r.field, r.rule) for r in remarks(MockDraft("m", "", rules_), base=None, above=())] == [
         (Field.CODE, 1)
     ]
+
+
+def test_each_step_is_looked_at() -> None:
+    steps = (StepDraft(), StepDraft(AnswerDraft(AnswerKind.ERROR, code="x"), DelayDraft("y")))
+    rule = RuleDraft(answer=AnswerDraft(AnswerKind.SEQUENCE), steps=steps)
+    found = remarks(MockDraft("m", "", (rule,)), base=None, above=())
+    assert [(r.field, r.item) for r in found] == [(Field.CODE, 1), (Field.DELAY, 1)]
+    none = remarks(MockDraft("m", "", (replace(rule, steps=()),)), base=None, above=())
+    assert [(r.field, r.message) for r in none] == [(Field.STEPS, "a sequence has at least one step")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [(AnswerKind.SCRIPT, Field.SCRIPT), (AnswerKind.FORWARD, Field.TO)]
+)
+def test_an_answer_that_leads_nowhere_stands_against_saving(kind: AnswerKind, field: Field) -> None:
+    typed = _answering(draft(), AnswerDraft(kind))
+    ((at, _, is_error),) = said(typed)
+    assert (at, is_error) == (field.value, True)
+
+
+@pytest.mark.parametrize("chance", ["x", "-1", "101", "1e1"])
+def test_a_chance_that_is_none_stands_against_saving(chance: str) -> None:
+    assert said(draft(chance=chance)) == [("chance", "a chance is a number of per cent, from 0 to 100", True)]
+
+
+@pytest.mark.parametrize("times", ["x", "0", "-1", "1.5"])
+def test_times_that_are_none_stand_against_saving(times: str) -> None:
+    ((field, words, is_error),) = said(draft(times=times))
+    assert (field, is_error) == ("times", True)
+    assert "a whole number from 1" in words
+
+
+@pytest.mark.parametrize(
+    ("chance", "times", "words"),
+    [
+        ("", "", "at every match"),
+        ("25", "", "at 25 % of matches"),
+        ("0", "3", "never"),
+        ("", "1", "once, then never"),
+        ("", "2000", "2,000 times, then never"),
+        ("12.5", "3", "at 12.5 % of matches, 3 times"),
+        ("x", "", ""),
+    ],
+)
+def test_how_often_is_told_in_words(chance: str, times: str, words: str) -> None:
+    assert often_words(OftenDraft(chance, times)) == words
 
 
 @pytest.mark.parametrize(
@@ -177,7 +232,7 @@ def test_each_rule_is_looked_at() -> None:
     ],
 )
 def test_a_delay_is_told_as_the_time_to_wait(delay: str, jitter: str, words: str) -> None:
-    assert delay_words(RuleDraft(delay_ms=delay, jitter_ms=jitter)) == words
+    assert delay_words(DelayDraft(delay, jitter)) == words
 
 
 @pytest.mark.parametrize(
@@ -224,14 +279,14 @@ def test_what_was_only_looked_at_follows_its_mock() -> None:
 def test_a_saved_edit_is_none_any_more_and_keeps_what_was_typed_for_the_other_kind() -> None:
     drafts = MockDrafts()
     shown = drafts.draft(ENTRY)
-    typed = replace(shown, rules=(replace(shown.rules[0], kind=AnswerKind.ERROR, code="7"),))
+    typed = _answering(shown, replace(shown.rules[0].answer, kind=AnswerKind.ERROR, code="7"))
     drafts.put(ENTRY.id, typed)
     saved = replace(ENTRY, mock=mock_of(typed, ENTRY.mock))
 
     drafts.take_entries((saved,))
 
     assert drafts.edited() == frozenset()
-    assert drafts.draft(saved).rules[0].reply == "r"
+    assert drafts.draft(saved).rules[0].answer.reply == "r"
 
 
 def test_the_draft_of_a_removed_mock_goes_and_the_new_one_stays() -> None:
@@ -243,21 +298,3 @@ def test_the_draft_of_a_removed_mock_goes_and_the_new_one_stays() -> None:
 
     assert drafts.edited() == {""}
     assert drafts.new_draft().method == "typed"
-
-
-def test_what_the_editor_cannot_edit_is_told_in_words_and_kept_by_an_edit() -> None:
-    steps = Sequence((Step(NoAnswer()), Step(Reply("a"))))
-    rule = Rule(steps, when=When("web-*"), probability=0.5, times=2)
-    shown = draft_of(Mock("m", (rule,)))
-    (first,) = shown.rules
-    assert first.kind is AnswerKind.OTHER
-    assert first.other == "in turn: no answer, a; then the last"
-    assert first.conditions == 'caller "web-*", in 50 % of calls, at most 2 times'
-
-    named = mock_of(replace(shown, rules=(replace(first, name="n"),)), Mock("m", (rule,)))
-    assert named.rules == (replace(rule, name="n"),)
-
-    replied = replace(first, kind=AnswerKind.REPLY, reply="b")
-    assert mock_of(replace(shown, rules=(replied,)), Mock("m", (rule,))).rules == (
-        replace(rule, action=Reply("b")),
-    )

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QV
 
 from inspector.core.mocks import Action, Mock, Reply, Rule
 from inspector.core.payloads import visible
+from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_cells import answering_rule
-from inspector.gui.models.mock_draft import Field, FieldRemark, MockDraft, file_name, mock_of, remarks
+from inspector.gui.models.mock_draft import MockDraft, RuleDraft, file_name, mock_of, remarks
 from inspector.gui.models.mock_drafts import NEW_ID, MockDrafts
 from inspector.gui.models.mocks_model import MocksModel
+from inspector.gui.models.rule_orders import Order, doubled, in_order, moved, without
 from inspector.gui.widgets.controls import EmptyState, link
 from inspector.gui.widgets.mock_editor import MockEditor
 from inspector.gui.widgets.mock_selection import MockSelection, Place
@@ -23,7 +25,7 @@ from inspector.gui.widgets.mocks_head import HINT, HeadState, MocksHead
 from inspector.gui.widgets.mocks_table import MocksTable
 from inspector.session.mock_set import MockEntry
 
-TABLE_SHARE = 0.36
+TABLE_SHARE = 0.3
 """How much of the width the table keeps when the editor first opens beside it."""
 _EMPTY_TEXT = f"A mock answers a method in place of the program that will have it. {HINT}"
 
@@ -84,6 +86,10 @@ class MocksPanel(QWidget):
         self.editor.draft_changed.connect(self._draft_changed)
         self.editor.rule_chosen.connect(self._choose_rule)
         self.editor.rule_enable_requested.connect(self._switch_shown_rule)
+        self.editor.move_requested.connect(self._move_rule)
+        self.editor.rule_add_requested.connect(self._add_rule)
+        self.editor.rule_duplicate_requested.connect(self._duplicate_rule)
+        self.editor.rule_delete_requested.connect(self._delete_rule)
         self.editor.left.connect(self._leave_editor)
         self.head.new_requested.connect(self.new_mock)
         self.head.save_requested.connect(self.save)
@@ -228,6 +234,38 @@ class MocksPanel(QWidget):
         rules[rule] = msgspec.structs.replace(rules[rule], enabled=on)
         self.replace_requested.emit(entry.id, msgspec.structs.replace(entry.mock, rules=tuple(rules)))
 
+    def _move_rule(self, rule: int, by: int) -> None:
+        count = len(self._draft().rules)
+        self._reorder(moved(count, rule, by), min(max(rule + by, 0), count - 1))
+
+    def _duplicate_rule(self, rule: int) -> None:
+        self._reorder(doubled(len(self._draft().rules), rule), rule + 1)
+
+    def _delete_rule(self, rule: int) -> None:
+        count = len(self._draft().rules)
+        self._reorder(without(count, rule), min(rule, count - 2))
+
+    def _reorder(self, order: Order, shown: int) -> None:
+        """Rules change their places at once, those in force and what was typed in them alike."""
+        draft, saved = self._draft(), self._saved()
+        if saved is not None and len(saved.rules) == len(draft.rules):
+            self._put_rules(in_order(draft.rules, order), in_order(saved.rules, order), shown)
+
+    def _add_rule(self) -> None:
+        draft, saved = self._draft(), self._saved()
+        if saved is not None:
+            rules = (*saved.rules, Rule(Reply("")))
+            drafts = (*draft.rules, RuleDraft()) if saved.rules else draft.rules
+            self._put_rules(drafts, rules, len(rules) - 1)
+            self.editor.focus_field(Field.REPLY)
+
+    def _put_rules(self, drafts: tuple[RuleDraft, ...], rules: tuple[Rule, ...], shown: int) -> None:
+        entry = self._entry()
+        assert entry is not None
+        self._drafts.put(entry.id, msgspec.structs.replace(self._draft(), rules=drafts))
+        self.replace_requested.emit(entry.id, msgspec.structs.replace(entry.mock, rules=rules))
+        self._select(Place(entry.id, shown if len(rules) > 1 else None))
+
     def _open_menu(self, index: QModelIndex, position: QPoint) -> None:
         entry, rule = self.model.entry_at(index), self.model.rule_at(index)
         if entry is None:
@@ -314,7 +352,7 @@ class MocksPanel(QWidget):
             place = f"rule {remark.rule + 1}, "
             self._select(Place(mock_id, remark.rule))
         self.head.show_note(f"Not saved: {place}{remark.message}")
-        self.editor.focus_field(remark.field)
+        self.editor.focus_field(remark.field, remark.item)
 
     # --- what is shown -----------------------------------------------------------------------------------
 
@@ -327,7 +365,13 @@ class MocksPanel(QWidget):
         self._show_facts()
 
     def _show_editor(self) -> None:
-        self.editor.show_mock(self._draft(), self._rule(), self._saved())
+        place = self.selection.place
+        self.editor.show_mock(
+            self._draft(),
+            self._rule(),
+            self._saved(),
+            with_method=place is None or place.rule is None or place.mock_id == NEW_ID,
+        )
         self.editor.show_remarks(self._remarks())
         if self.editor.isHidden():
             self.editor.show()
@@ -339,7 +383,7 @@ class MocksPanel(QWidget):
     def _show_facts(self) -> None:
         edited = self._drafts.edited()
         self.model.set_edited(edited)
-        selected, saved = self.selection.mock_id, self._saved()
+        selected = self.selection.mock_id
         self.head.show_state(
             HeadState(
                 methods=len({entry.mock.method for entry in self._entries.values()}),
@@ -347,7 +391,6 @@ class MocksPanel(QWidget):
                 has_selection=selected is not None,
                 is_new=selected == NEW_ID,
                 is_edited=selected in edited,
-                is_from_file=saved is not None and bool(saved.source),
                 deleted=self._deleted[-1].method if self._deleted else None,
             )
         )

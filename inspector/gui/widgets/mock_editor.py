@@ -1,22 +1,27 @@
-"""The editor of one mock: which calls it answers on the left, the answer of one of its rules on the right."""
+"""The editor of one rule of a mock: its head, when it acts on the left, what it answers on the right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inspector.core.mocks import Mock
-from inspector.gui.models.mock_draft import Field, FieldRemark, MockDraft
+from inspector.gui.models.field_remarks import Field, FieldRemark
+from inspector.gui.models.mock_cells import is_reached
+from inspector.gui.models.mock_draft import MockDraft
 from inspector.gui.widgets.mock_answer import MockAnswer
 from inspector.gui.widgets.mock_form import MockForm
+from inspector.gui.widgets.mock_line import MockLine
+from inspector.gui.widgets.rule_head import RuleHead
 
-FORM_PX = 360
-ANSWER_PX = 250
-LEAST_PX = 116
-"""Its height may be as little as this. Fixed, so that words beneath a field never move the dock's edge."""
+FORM_PX = 388
+LEAST_PX = (610, 116)
+"""Its least size, in which it scrolls. Fixed, so that words beneath fields never move the dock's edge."""
+_BODY_PX = 210
 
 
 class MockEditor(QWidget):
@@ -26,62 +31,100 @@ class MockEditor(QWidget):
     """The `MockDraft` as it is now."""
     rule_chosen = Signal(int)
     rule_enable_requested = Signal(int, bool)
+    move_requested = Signal(int, int)
+    """A rule (from 0), and how far down it is to go (negative: up)."""
+    rule_add_requested = Signal()
+    rule_duplicate_requested = Signal(int)
+    rule_delete_requested = Signal(int)
     left = Signal()
     """Escape: the person is done here."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Editor of the mock")
-        self.setMinimumSize(FORM_PX + ANSWER_PX, LEAST_PX)
+        self.setMinimumSize(*LEAST_PX)
         self._draft = MockDraft()
         self._rule = 0
+        self.mock_line = MockLine()
+        self.head = RuleHead()
         self.form = MockForm()
         self.form.setFixedWidth(FORM_PX)
         self.answer = MockAnswer()
+        self._scroll = QScrollArea()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
         line = QFrame()
         line.setFixedWidth(1)
         line.setProperty("rule", True)
-        layout = QHBoxLayout(self)
+        body = QWidget()
+        body.setMinimumHeight(_BODY_PX)
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(self.form)
+        columns.addWidget(line)
+        columns.addWidget(self.answer, 1)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(body)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.form)
-        layout.addWidget(line)
-        layout.addWidget(self.answer, 1)
-        self.form.changed.connect(self._changed)
-        self.answer.changed.connect(self._changed)
-        self.form.rule_chosen.connect(self.rule_chosen)
-        self.form.rule_enable_requested.connect(self.rule_enable_requested)
+        layout.addWidget(self.mock_line)
+        layout.addWidget(self.head)
+        layout.addWidget(self._scroll, 1)
+
+    def _connect(self) -> None:
+        for part in (self.mock_line, self.head, self.form, self.answer):
+            part.changed.connect(self._changed)
+        self.head.enable_requested.connect(lambda on: self.rule_enable_requested.emit(self._rule, on))
+        self.head.move_requested.connect(lambda by: self.move_requested.emit(self._rule, by))
+        self.head.add_requested.connect(self.rule_add_requested)
+        self.head.duplicate_requested.connect(lambda: self.rule_duplicate_requested.emit(self._rule))
+        self.head.delete_requested.connect(lambda: self.rule_delete_requested.emit(self._rule))
 
     @property
     def rule(self) -> int:
         """The rule that is shown (from 0)."""
         return self._rule
 
-    def show_mock(self, draft: MockDraft, rule: int, saved: Mock | None) -> None:
-        """Shows a draft of `saved` (None: a new mock) and one of its rules."""
+    def show_mock(self, draft: MockDraft, rule: int, saved: Mock | None, *, with_method: bool = True) -> None:
+        """Shows a draft of `saved` (None: a new mock) and one of its rules.
+
+        `with_method` shows the fields of the mock as a whole above those of the rule.
+        """
         self._draft, self._rule = draft, rule
-        self.form.show_mock(draft, rule, saved)
-        self.answer.show_rule(draft.rules[rule], read_only=saved is not None and bool(saved.source))
+        known = saved is not None and rule < len(saved.rules)
+        shown = draft.rules[rule]
+        self.mock_line.show_mock(draft.method, draft.identity)
+        self.mock_line.setVisible(with_method)
+        enabled = saved.rules[rule].enabled if saved is not None and known else None
+        self.head.show_rule(rule, len(draft.rules), name=shown.name, enabled=enabled)
+        reached = saved is None or not known or is_reached(saved, rule)
+        self.form.show_rule(shown, is_reached=reached)
+        self.answer.show_rule(shown)
 
     def show_remarks(self, remarks: Sequence[FieldRemark]) -> None:
         """Shows what is said of the fields in sight."""
-        here = [remark for remark in remarks if remark.rule in (None, self._rule)]
+        here = [remark for remark in remarks if remark.rule == self._rule]
+        self.mock_line.show_remarks([remark for remark in remarks if remark.rule is None])
         self.form.show_remarks(here)
         self.answer.show_remarks(here)
 
-    def focus_field(self, field: Field) -> None:
-        """Takes the focus into a field."""
-        widgets: dict[Field, QWidget] = {
-            Field.METHOD: self.form.method,
-            Field.IDENTITY: self.form.identity,
-            Field.DELAY: self.form.delay,
-            Field.JITTER: self.form.jitter,
-            Field.REPLY: self.answer.reply.editor,
-            Field.CODE: self.answer.error.code,
-            Field.MESSAGE: self.answer.error.message,
-            Field.DATA: self.answer.error.data,
+    def focus_field(self, field: Field, item: int | None = None) -> None:
+        """Takes the focus into a field; `item` is the condition or step it belongs to."""
+        of_mock: dict[Field, QWidget] = {
+            Field.METHOD: self.mock_line.method,
+            Field.IDENTITY: self.mock_line.identity,
         }
-        widgets[field].setFocus(Qt.FocusReason.OtherFocusReason)
+        widget = of_mock.get(field) or self.form.field(field, item) or self.answer.field(field, item)
+        if field in of_mock:
+            self.mock_line.show()
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if field not in of_mock:
+            self._scroll.ensureWidgetVisible(widget)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape leaves the editor; fields pass on what they have no use for."""
@@ -91,10 +134,11 @@ class MockEditor(QWidget):
             super().keyPressEvent(event)
 
     def _changed(self) -> None:
-        written = self.form.written(self._draft, self._rule)
-        rule = self.answer.written(written.rules[self._rule])
-        rules = (*written.rules[: self._rule], rule, *written.rules[self._rule + 1 :])
-        draft = MockDraft(written.method, written.identity, rules)
+        rule = self.answer.written(self.form.written(self._draft.rules[self._rule]))
+        rule = msgspec.structs.replace(rule, name=self.head.name.typed())
+        draft = msgspec.structs.replace(
+            self._draft, method=self.mock_line.method.typed(), identity=self.mock_line.identity.typed()
+        ).with_rule(self._rule, rule)
         if draft != self._draft:  # a text field may say so of a mere change of its look
             self._draft = draft
             self.draft_changed.emit(draft)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from inspector.core.payloads import visible
-from inspector.gui.models.mock_draft import FieldRemark
+from inspector.gui.models.field_remarks import FieldRemark
 from inspector.gui.theme import META_PX, text_font
 from inspector.gui.widgets.controls import Tone, set_tone
 from inspector.gui.widgets.plain_text import breakable

@@ -22,7 +22,6 @@ class HeadState(msgspec.Struct, frozen=True):
     is_new: bool = False
     """The selected mock was never saved."""
     is_edited: bool = False
-    is_from_file: bool = False
     deleted: str | None = None
     """The method of the mock deleted last, as long as it can be brought back."""
 
@@ -73,16 +72,15 @@ class MocksHead(Head):
         self._has_rows = state.methods > 0 or state.unsaved > 0 or state.has_selection
         self._show_note()  # an empty panel says the hint itself
         saved_one = state.has_selection and not state.is_new
-        editable = state.has_selection and not state.is_from_file
         self._undo.setVisible(state.deleted is not None)
         self._undo.setToolTip(plain_tooltip(f"Adds {state.deleted} again, behind the others"))
         self._duplicate.setVisible(saved_one)
         self._delete.setVisible(saved_one)
         self._revert.setText("Discard" if state.is_new else "Revert")
         self._revert.setAccessibleName("Discard the new mock" if state.is_new else "Revert the mock")
-        self._revert.setVisible(editable)
+        self._revert.setVisible(state.has_selection)
         self._revert.setEnabled(state.is_new or state.is_edited)
-        self._save.setVisible(editable)
+        self._save.setVisible(state.has_selection)
         self._save.setEnabled(state.is_edited)
 
     def show_note(self, text: str) -> None:

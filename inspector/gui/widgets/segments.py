@@ -15,7 +15,7 @@ class Segments(QWidget):
 
     value_changed = Signal(str)
 
-    def __init__(self, parts: Mapping[str, str], *, name: str) -> None:
+    def __init__(self, parts: Mapping[str, str], *, name: str, tight: bool = False) -> None:
         """`parts` are values and the words they are shown by; the first is chosen."""
         super().__init__()
         self._group = QButtonGroup(self)
@@ -31,6 +31,7 @@ class Segments(QWidget):
             part.setAccessibleName(f"{name}: {word}")
             edge = {values[0]: "first", values[-1]: "last"}.get(value, "middle")
             part.setProperty("segment", edge)
+            part.setProperty("tight", tight)
             part.toggled.connect(lambda on, value=value: self.value_changed.emit(value) if on else None)
             self._buttons[value] = part
             self._group.addButton(part)
@@ -38,19 +39,12 @@ class Segments(QWidget):
         self.set_value(values[0])
 
     def value(self) -> str:
-        """The part that holds; empty where none does."""
-        return next((value for value, part in self._buttons.items() if part.isChecked()), "")
+        """The part that holds."""
+        return next(value for value, part in self._buttons.items() if part.isChecked())
 
     def set_value(self, value: str) -> None:
         """Chooses a part."""
         self._buttons[value].setChecked(True)
-
-    def choose_none(self) -> None:
-        """Shows that what holds is none of the parts."""
-        self._group.setExclusive(False)
-        for part in self._buttons.values():
-            part.setChecked(False)
-        self._group.setExclusive(True)
 
     def part(self, value: str) -> QPushButton:
         """The button of a part."""

@@ -1,0 +1,66 @@
+"""The head of one rule: which it is, its name, whether it is on, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from inspector.gui.theme import CONTROL_PX, HEAD_PX
+from inspector.gui.widgets.controls import button, check_box, label
+from inspector.gui.widgets.field_frame import FieldFrame
+from inspector.gui.widgets.typed_line import TypedLine
+
+_NAME_PX = 220
+
+
+class RuleHead(QWidget):
+    """Wishes go out as signals; the name is a field like the others."""
+
+    changed = Signal()
+    """The name was typed in."""
+    enable_requested = Signal(bool)
+    move_requested = Signal(int)
+    """How far down (negative: up)."""
+    add_requested = Signal()
+    duplicate_requested = Signal()
+    delete_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("head", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEAD_PX)
+        self.title = label(bold=True)
+        self.name = TypedLine(name="Rule name", placeholder="optional", mono=False)
+        self.on = check_box("enabled", name="Rule enabled")
+        self.up = button("↑", lambda: self.move_requested.emit(-1), name="Move the rule up")
+        self.down = button("↓", lambda: self.move_requested.emit(1), name="Move the rule down")
+        self.duplicate = button("Duplicate", self.duplicate_requested.emit, name="Duplicate the rule")
+        self.delete = button("Delete", self.delete_requested.emit, name="Delete the rule")
+        self.add = button("+ Rule", self.add_requested.emit, name="Add a rule")
+        frame = FieldFrame("name", self.name)
+        frame.setMaximumWidth(_NAME_PX)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(frame, 1)
+        layout.addWidget(self.on)
+        layout.addStretch(1)
+        for arrow in (self.up, self.down):
+            arrow.setFixedWidth(CONTROL_PX + 4)
+        for action in (self.up, self.down, self.duplicate, self.delete, self.add):
+            layout.addWidget(action)
+        self.name.edited.connect(self.changed)
+        self.on.clicked.connect(self.enable_requested)
+
+    def show_rule(self, index: int, count: int, *, name: str, enabled: bool | None) -> None:
+        """Shows rule `index` (from 0) of `count`; None for `enabled`: its mock was never saved."""
+        self.title.setText(f"Rule {index + 1} of {count}" if count > 1 else "Rule")
+        self.name.show_typed(name)
+        for what in (self.on, self.up, self.down, self.duplicate, self.delete, self.add):
+            what.setVisible(enabled is not None)
+        self.on.setChecked(enabled is not False)
+        self.up.setEnabled(index > 0)
+        self.down.setEnabled(index + 1 < count)
+        self.delete.setEnabled(count > 1)
