@@ -2,9 +2,10 @@
 
 A child is this same program with a role (`roles.py`) in place of a command, from source as from a package.
 What it needs to know, secrets too, is the first line on its stdin: others can read arguments and environment.
-stdin then stays open, and its end is the child's: it stops in order, or is stopped, within `GONE_WITHIN_S`,
-also where its parent was killed and could say nothing. It is in a process group of its own, so that Ctrl-C
-reaches the parent alone, which ends its children when it is done with them.
+stdin then stays open, for further lines to a child that listens, and its end is the child's: it stops in
+order, or is stopped, within `GONE_WITHIN_S`, also where its parent was killed and could say nothing. It is in
+a process group of its own, so that Ctrl-C reaches the parent alone, which ends its children when it is done
+with them.
 
 Windows and macOS: as the documentation of Python and the systems says; tried on Linux.
 """
@@ -46,6 +47,9 @@ WORDS_BYTES = 4096
 """How much of one such line is read; the rest of it is let go."""
 
 logger = logging.getLogger(__name__)
+
+ListeningMain = Callable[[bytes, asyncio.Queue[bytes]], Coroutine[Any, Any, int]]
+"""What a child that listens does, given the first line of stdin and the queue of those that follow."""
 
 
 class ChildEnd(msgspec.Struct, frozen=True):
@@ -94,7 +98,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.ended: asyncio.Future[ChildEnd] = asyncio.get_running_loop().create_future()
         """Resolved once it has ended, whatever ended it."""
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self._unfinished = b""
+        self._unfinished = bytearray()
         self._words = _Words(role)
         self._transport: asyncio.SubprocessTransport | None = None
 
@@ -125,6 +129,20 @@ class ChildProcess(asyncio.SubprocessProtocol):
             self._lines.put_nowait(None)  # for whoever asks again
         return line
 
+    def tell(self, line: bytes) -> None:
+        """Writes a further line, without its end, to a child that listens; one that ended hears nothing."""
+        assert self._transport is not None
+        stdin = cast("asyncio.WriteTransport | None", self._transport.get_pipe_transport(0))
+        if not self.ended.done() and stdin is not None and not stdin.is_closing():
+            stdin.write(line + b"\n")
+
+    def kill(self) -> None:
+        """Ends it at once. Harmless twice."""
+        assert self._transport is not None
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                self._transport.kill()
+
     def hang_up(self) -> None:
         """Has it begin to stop, without waiting for that. Harmless twice."""
         assert self._transport is not None
@@ -154,9 +172,11 @@ class ChildProcess(asyncio.SubprocessProtocol):
         if fd == 2:
             self._words.take(data)
             return
-        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
-        for line in lines:
-            self._lines.put_nowait(line.decode(errors="replace"))
+        first, *others = data.split(b"\n")
+        self._unfinished += first  # in place: a line of megabytes comes in many parts
+        for other in others:
+            self._lines.put_nowait(self._unfinished.decode(errors="replace"))
+            self._unfinished = bytearray(other)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """One of its pipes is closed."""
@@ -218,6 +238,11 @@ def run_child(main: Callable[[bytes], Coroutine[Any, Any, int]]) -> int:
 
     `main` is cancelled when stdin ends, and on SIGTERM: both are a clean end, 0.
     """
+    return run_listening_child(lambda line, _lines: main(line))
+
+
+def run_listening_child(main: ListeningMain) -> int:
+    """Runs `main` as `run_child` does, with a queue of the further lines on stdin, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
     line = _read_line()
     try:
@@ -234,28 +259,36 @@ def tell_parent(line: object) -> None:
         stdout.write(msgspec.json.encode(line) + b"\n")
 
 
-async def _run_while_wanted(main: Callable[[bytes], Coroutine[Any, Any, int]], line: bytes) -> int:
+async def _run_while_wanted(main: ListeningMain, line: bytes) -> int:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":
         loop.add_signal_handler(signal.SIGTERM, task.cancel)
 
-    def end() -> None:
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def in_loop(callback: Callable[..., object], *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: it ends by itself
-            loop.call_soon_threadsafe(task.cancel)
+            loop.call_soon_threadsafe(callback, *arguments)
 
-    threading.Thread(target=_end_with_stdin, args=(end,), name="lifeline", daemon=True).start()
-    return await main(line)
+    lifeline = partial(_listen_to_the_end, partial(in_loop, lines.put_nowait), partial(in_loop, task.cancel))
+    threading.Thread(target=lifeline, name="lifeline", daemon=True).start()
+    return await main(line, lines)
 
 
-def _end_with_stdin(end: Callable[[], None]) -> None:
-    """Calls `end` once stdin ends, and ends the process itself where that does not in time.
+def _listen_to_the_end(hear: Callable[[bytes], None], end: Callable[[], None]) -> None:
+    """Passes on the lines of stdin; calls `end` once it ends, and ends the process if that does not in time.
 
     A thread of its own: it sees the end on every system, also while the event loop is stuck.
     """
-    while _read(65536):
-        pass
+    unfinished = bytearray()
+    while data := _read(65536):
+        first, *others = data.split(b"\n")
+        unfinished += first
+        for other in others:
+            hear(bytes(unfinished))
+            unfinished = bytearray(other)
     end()
     time.sleep(GONE_WITHIN_S)
     os._exit(1)

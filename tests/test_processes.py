@@ -50,6 +50,21 @@ async def test_a_child_is_told_by_stdin_alone_and_ends_in_order_with_it() -> Non
     assert await child.stop() == end
 
 
+async def test_a_child_that_listens_hears_every_line_whole_and_in_order() -> None:
+    child = await ChildProcess.start("echo", "first")
+    told = ["first", "ø" * 1_000_000, "", *map(str, range(1_000))]
+    for line in told[1:]:
+        child.tell(json.dumps(line).encode())
+
+    heard = [json.loads(await child.line() or "null") for _ in told]
+
+    assert heard == told
+    assert (await child.stop()).status == 0
+    child.tell(b"too late")
+    child.kill()
+    assert await child.line() is None
+
+
 async def test_ctrl_c_on_the_terminal_is_not_for_the_child() -> None:
     child = await ChildProcess.start("tell", {})
     about = json.loads(await child.line() or "")

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector import processes
-from inspector.processes import ChildProcess, run_child, tell_parent
-
+from inspector.processes import ChildProcess, run_child, run_listening_child, tell_parent
 
 def command_of(role: str) -> tuple[str, ...]:
     """What `processes.command_of` is in these tests: the same, for roles of this module."""
@@ -51,6 +50,13 @@ async def hold_stuck(line: bytes) -> int:
     return 0
 
 
+async def echo(line: bytes, lines: asyncio.Queue[bytes]) -> int:
+    """Says again what it is told, line by line."""
+    tell_parent(json.loads(line))
+    while True:
+        tell_parent(json.loads(await lines.get()))
+
+
 async def fail(line: bytes) -> int:
     """Says why and ends by itself."""
     sys.stderr.write("first words\napi_secret=hunter2hunter2 is no good\n")
@@ -78,4 +84,5 @@ def _fifo(line: bytes) -> Path:
 
 if __name__ == "__main__":
     processes.command_of = command_of
-    sys.exit(run_child(globals()[sys.argv[-1]]))
+    part = globals()[sys.argv[-1]]
+    sys.exit(run_listening_child(part) if part is echo else run_child(part))
