@@ -8,10 +8,14 @@ CHILD = "_child"
 COMPANION_GUARD = "companion-guard"
 DEMO_PEER = "demo-peer"
 LOCAL_ROOM = "local-room"
+SCRIPT_WORKER = "script-worker"
+TEMPLATE_WORKER = "template-worker"
 
 ROLES = {
     COMPANION_GUARD: "inspector.cli.companion_guard",
     DEMO_PEER: "inspector.demo.child",
     LOCAL_ROOM: "inspector.local_room.process.child",
+    SCRIPT_WORKER: "inspector.scripts.child.scripts",
+    TEMPLATE_WORKER: "inspector.scripts.child.templates",
 }
 """Each role's module; its `main()` plays it and returns the exit code."""

@@ -10,6 +10,11 @@ from typing import Any
 
 from inspector import processes
 from inspector.processes import ChildProcess, run_child, run_listening_child, tell_parent
+from inspector.scripts.session_scripts import SessionScripts
+from inspector.session.ports import RpcRequest, ScriptCall
+
+_programs_command_of = processes.command_of
+
 
 def command_of(role: str) -> tuple[str, ...]:
     """What `processes.command_of` is in these tests: the same, for roles of this module."""
@@ -76,6 +81,21 @@ async def parent(line: bytes) -> int:
     tell_parent(json.loads(await child.line() or "null"))
     await child.ended
     return 0
+
+
+async def script_runner(line: bytes) -> int:
+    """Has a script answer a call, and says so; the script's worker is a child of this one."""
+    told: dict[str, Any] = json.loads(line)
+    processes.command_of = _programs_command_of
+    runner = SessionScripts(lambda error, doing: None)
+    call = ScriptCall(told["payload"], "web", "quote", "request-1", 60.0, 1, {})
+    runner.on_line(lambda _: tell_parent("asking"))
+    await runner.respond(told["script"], call, _no_calls)
+    return 0
+
+
+async def _no_calls(request: RpcRequest) -> str:
+    raise AssertionError(request)
 
 
 def _fifo(line: bytes) -> Path:

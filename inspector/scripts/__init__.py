@@ -1,0 +1,1 @@
+"""Templates and scripts of mocks, run in worker processes of their own."""
