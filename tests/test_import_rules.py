@@ -20,6 +20,7 @@ CORE_MAY_IMPORT = {
     "re2",
     "jsonpath",
     "jsonschema_rs",
+    "jinja2",
 } | sys.stdlib_module_names
 MAKES_TASKS = {"create_task", "ensure_future", "TaskGroup", "gather", "run_coroutine_threadsafe"}
 

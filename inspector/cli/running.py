@@ -14,6 +14,7 @@ from inspector.cli.exit_codes import ExitCode
 from inspector.cli.output import ReaderGoneError, say, say_problem, say_unexpected
 from inspector.cli.runtime import NotConnectedError, Runtime
 from inspector.core.problems import ProblemError
+from inspector.scripts.session_scripts import SessionScripts
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.native_log import install_logging
 from inspector.session.connection_info import RejoinPolicy
@@ -44,12 +45,16 @@ def run(
 
     async def with_session(report: ReportUnexpected) -> int:
         policy = RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S)
-        session = Session(report, policy=policy, open_xray=XrayClient if xray else None)
+        scripts = SessionScripts(report)
+        session = Session(report, policy=policy, open_xray=XrayClient if xray else None, scripts=scripts)
         runtime = Runtime(session, Gateway(session.tasks.spawn, report), quiet=quiet)
         try:
             return await main(runtime)
         finally:
-            await runtime.close()
+            try:
+                await runtime.close()
+            finally:
+                await scripts.close()
 
     run_alone(with_session, verbose=verbose, ends_on_sigterm=ends_on_sigterm)
 

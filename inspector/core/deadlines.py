@@ -30,7 +30,11 @@ def onward_timeouts(left_s: float) -> OnwardTimeouts | None:
     """The timeouts of a call made with `left_s` seconds left to answer; None where that is too little."""
     if left_s < LEAST_ONWARD_S:
         return None
-    timeout_s = left_s - WAY_BACK_S
+    return timeouts_within(left_s - WAY_BACK_S)
+
+
+def timeouts_within(timeout_s: float) -> OnwardTimeouts:
+    """The timeouts of a call of `timeout_s` seconds: the ack's leaves its handler most of them."""
     return OnwardTimeouts(timeout_s, min(DEFAULT_ACK_TIMEOUT_S, ACK_SHARE * timeout_s))
 
 

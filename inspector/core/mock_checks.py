@@ -57,6 +57,15 @@ def check_name(text: str, what: str) -> tuple[Remark, ...]:
     return _unsendable(text) if text else (Remark(f"{what} names nobody: it is empty"),)
 
 
+def check_script(path: str) -> tuple[Remark, ...]:
+    """Remarks on the name of a script's file."""
+    if not path.strip():
+        return (Remark("a script is the name of a Python file, such as `quote.py`"),)
+    if "\0" in path:
+        return (Remark("the name of a file cannot hold a NUL character"),)
+    return () if path.endswith(".py") else (Remark("a script is a Python file, whose name ends in `.py`"),)
+
+
 def check_code(code: int) -> tuple[Remark, ...]:
     """Remarks on an error code. Reserved ones (1001 to 1999) are welcome: mocks imitate LiveKit too."""
     if 0 <= code <= MAX_ERROR_CODE:

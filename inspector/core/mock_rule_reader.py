@@ -13,6 +13,7 @@ from inspector.core.mock_checks import (
     check_name,
     check_probability,
     check_reply,
+    check_script,
     check_times,
 )
 from inspector.core.mock_when_reader import WhenReader
@@ -25,29 +26,28 @@ from inspector.core.mocks import (
     NoAnswer,
     Reply,
     Rule,
+    Script,
     Sequence,
     Step,
     StepAction,
+    Template,
     Then,
     reply_text,
 )
+from inspector.core.template_checks import check_template
 
-STEP_ANSWERS = ("reply", "error", "no_answer", "ask", "forward")
+STEP_ANSWERS = ("reply", "template", "error", "script", "no_answer", "ask", "forward")
 ANSWERS = (*STEP_ANSWERS, "sequence")
-LATER_ANSWERS = ("template", "script")
-"""Answers of the format that this version of the program does not carry out."""
 RULE = Form(
     "a rule",
     "`{reply: hello}`",
     ("name", "when", "enabled", *ANSWERS, "delay", "probability", "times"),
-    LATER_ANSWERS,
     misplaced=tuple((key, "`when`") for key in ("caller", "payload", "json", "schema")),
 )
 _STEP = Form(
     "a step",
     "`{reply: hello}`",
     (*STEP_ANSWERS, "delay"),
-    LATER_ANSWERS,
     misplaced=(("sequence", "a rule: a sequence has none within it"),),
 )
 _SEQUENCE = Form("`sequence`", "`{steps: [{reply: one}, {reply: two}], then: cycle}`", ("steps", "then"))
@@ -100,6 +100,10 @@ class RuleReader(WhenReader):
                 return Ask()
             case "forward":
                 return self._forward(node)
+            case "template":
+                return self._template(node)
+            case "script":
+                return self._script(node)
             case _:
                 return self._no_answer(node)
 
@@ -143,6 +147,18 @@ class RuleReader(WhenReader):
         text = reply_text(to_value(node))
         self.remark(node, check_reply(text))
         return Reply(text)
+
+    def _template(self, node: Node) -> Template:
+        source = self.text_of(node, "`template`")
+        if source is not None:
+            self.remark(node, check_template(source))
+        return Template(source or "")
+
+    def _script(self, node: Node) -> Script:
+        path = self.text_of(node, "`script`")
+        if path is not None:
+            self.remark(node, check_script(path))
+        return Script(path or "")
 
     def _fail(self, node: Node) -> Fail:
         fields = self.fields(node, _ERROR)

@@ -25,6 +25,7 @@ from inspector.gui.room_watch import RoomWatch
 from inspector.gui.run import run_app
 from inspector.gui.theme import ThemeName, apply_theme, theme_named
 from inspector.gui.unexpected import Unexpected, UnexpectedDialog, route_qt_messages
+from inspector.scripts.session_scripts import SessionScripts
 from inspector.sdk.gateway import Gateway, load
 from inspector.sdk.native_log import install_logging
 from inspector.sdk.sources import ConnectionSource
@@ -76,7 +77,8 @@ class Program:
         self._exit = asyncio.Event()
         self._sdk_loaded = asyncio.Event()
         self._kept = Kept(data_folder(), opened.settings, self._tell)
-        self.session = Session(self.unexpected.report, open_xray=XrayClient)
+        self.scripts = SessionScripts(self.unexpected.report)
+        self.session = Session(self.unexpected.report, open_xray=XrayClient, scripts=self.scripts)
         self._gateway = Gateway(self.session.tasks.spawn, self.unexpected.report, self._wait_for_sdk)
         self.window = opened.window
         self.window.furnish(make_panels(self.session.log))
@@ -141,6 +143,7 @@ class Program:
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
+        await self.scripts.close()
         await self._demo.stop()
         await self.local_room.close()
         self._gateway.close()

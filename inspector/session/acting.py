@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from pathlib import Path
 
 import msgspec
 
-from inspector.core.mocks import Ask, Fail, Forward, NoAnswer, Reply, StepAction, action_kind
+from inspector.core.calls import Call, CallDraft, Outcome
+from inspector.core.deadlines import left_text, onward_timeouts, timeouts_within
+from inspector.core.mocks import (
+    Ask,
+    Fail,
+    Forward,
+    NoAnswer,
+    Reply,
+    Script,
+    StepAction,
+    Template,
+    action_kind,
+)
+from inspector.core.problems import ProblemError
 from inspector.core.rpc_errors import RpcCode
 from inspector.session.forwarding import Forwarding
 from inspector.session.holding import HeldCall, Holding
 from inspector.session.mock_set import MockEntry
-from inspector.session.ports import CallOut, Clock, Invocation, RpcFailure, ScriptRunner
+from inspector.session.ports import (
+    CallOut,
+    Clock,
+    Invocation,
+    RpcFailure,
+    RpcRequest,
+    ScriptCall,
+    ScriptRunner,
+)
 
 
 class Answering(msgspec.Struct, frozen=True):
@@ -74,10 +97,59 @@ class Acting:
                     connection=answering.connection,
                     until_s=answering.until,
                 )
-            case _:
-                raise RpcFailure(
-                    RpcCode.APPLICATION_ERROR, f"RPC Inspector cannot answer by `{action_kind(action)}` yet"
+            case Template(source=source):
+                return await self._runner(action).render(source, self._script_call(answering))
+            case Script(path=path):
+                runner = self._runner(action)
+                path = _script_path(path, answering.entry)
+                return await runner.respond(
+                    path, self._script_call(answering), partial(self._perform, answering)
                 )
+
+    def _runner(self, action: StepAction) -> ScriptRunner:
+        if self._scripts is None:
+            text = f"nothing here answers by `{action_kind(action)}`"
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, text)
+        return self._scripts
+
+    def _script_call(self, answering: Answering) -> ScriptCall:
+        invocation = answering.invocation
+        return ScriptCall(
+            payload=invocation.payload,
+            caller=invocation.caller,
+            method=invocation.method,
+            request_id=invocation.request_id,
+            timeout_s=max(answering.until - self._clock.monotonic(), 0.0),
+            hits=answering.hits,
+            vars=answering.entry.vars,
+        )
+
+    async def _perform(self, answering: Answering, request: RpcRequest) -> str:
+        """Makes a call of a script's own, in the time that its caller left; the response.
+
+        Raises:
+            RpcFailure: it ended in an error, or could not be made.
+        """
+        left_s = answering.until - self._clock.monotonic()
+        timeouts = onward_timeouts(left_s)
+        if timeouts is None:
+            text = f"{left_text(left_s)} left: too little for a call of its own"
+            raise RpcFailure(RpcCode.RESPONSE_TIMEOUT, text)
+        if request.timeout_s is not None and request.timeout_s < timeouts.timeout_s:
+            timeouts = timeouts_within(request.timeout_s)
+        draft = CallDraft(
+            connection=answering.connection,
+            destination=request.destination,
+            method=request.method,
+            payload=request.payload,
+            timeout_s=timeouts.timeout_s,
+            ack_timeout_s=timeouts.ack_timeout_s,
+        )
+        try:
+            call = await self._call_out(draft, answering.call_id)
+        except ProblemError as error:
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, error.problem.what) from None
+        return _response_of(call)
 
     def _held(self, answering: Answering) -> HeldCall:
         invocation = answering.invocation
@@ -92,3 +164,28 @@ class Acting:
             since=self._clock.monotonic(),
             until=answering.until,
         )
+
+
+def _script_path(path: str, entry: MockEntry) -> str:
+    """The script's file: relative paths start at the folder of the mocks file.
+
+    Raises:
+        RpcFailure: nobody allowed the scripts of that file, or there is no such folder to start from.
+    """
+    source = entry.mock.source
+    if not entry.scripts_allowed:
+        raise RpcFailure(RpcCode.APPLICATION_ERROR, "its script is not allowed here yet")
+    if not source and not Path(path).is_absolute():
+        text = f"script {path}: a mock that is in no file names its script by a whole path"
+        raise RpcFailure(RpcCode.APPLICATION_ERROR, text)
+    return str(Path(source).parent / path)
+
+
+def _response_of(call: Call) -> str:
+    if call.outcome is Outcome.OK:
+        return call.response or ""
+    error = call.error
+    if error is not None and error.code is not None:
+        raise RpcFailure(error.code, error.message, error.data)
+    why = "it was stopped" if error is None else error.message
+    raise RpcFailure(RpcCode.RECIPIENT_DISCONNECTED, f"The call was lost: {why}")

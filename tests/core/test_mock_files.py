@@ -181,12 +181,13 @@ def in_rule(text: str) -> str:
         (in_rule("hello"), "4:9: a rule is a mapping, as in `{reply: hello}`"),
         (
             in_rule("name: x"),
-            "4:9: the rule has no answer: give it `reply`, `error`, `no_answer`, `ask`, `forward` or",
+            "4:9: the rule has no answer: give it `reply`, `template`, `error`, `script`, `no_answer`, "
+            "`ask`, `forward` or",
         ),
         (in_rule("replay: x"), "4:9: unknown key `replay`, did you mean `reply`?"),
         (
             in_rule("qqq: x"),
-            "4:9: unknown key `qqq`; a rule has name, when, enabled, reply, error, no_answer",
+            "4:9: unknown key `qqq`; a rule has name, when, enabled, reply, template, error, script",
         ),
         (in_rule("ask: true"), "4:14: `ask` is a mapping, as in `{}`"),
         (in_rule("ask: {who: me}"), "4:15: unknown key `who`; `ask` has no keys"),
@@ -201,7 +202,12 @@ def in_rule(text: str) -> str:
         ),
         (in_rule("forward: {to: a, connection: ''}"), "4:38: `connection` names nobody: it is empty"),
         (in_rule("sequence: {steps: [{forward: {}}]}"), "4:38: the forward has no `to`"),
-        (in_rule("template: x"), "4:9: `template` is not supported by this version"),
+        (in_rule("template: 1"), "4:19: `template` is a string: write it in quotes"),
+        (in_rule("template: '{{ json.city '"), "4:19: template: unexpected end of template"),
+        (in_rule("template: '{{ json | toJson }}'"), "4:19: template: there is no filter `toJson`"),
+        (in_rule("script: quote.js"), "4:17: a script is a Python file, whose name ends in `.py`"),
+        (in_rule("script: ''"), "4:17: a script is the name of a Python file"),
+        (in_rule("script: {file: quote.py}"), "4:17: `script` is a string"),
         (in_rule("{caller: a, reply: x}"), "4:10: `caller` belongs to `when`"),
         (in_rule("{when: web, reply: x}"), "4:16: `when` is a mapping, as in `{json:"),
         (in_rule("{when: {cal: a}, reply: x}"), "4:17: unknown key `cal`, did you mean `caller`?"),
@@ -239,8 +245,7 @@ def in_rule(text: str) -> str:
         (in_rule("sequence: {steps: [{reply: a}], then: stop}"), "4:47: `then` is `repeat_last` or `cycle`"),
         (in_rule("sequence: {steps: [{delay: {ms: 1}}]}"), "4:28: the step has no answer"),
         (in_rule("sequence: {steps: [{sequence: {}}]}"), "4:29: `sequence` belongs to a rule"),
-        (in_rule("sequence: {steps: [{template: x}]}"), "4:29: `template` is not supported"),
-        (in_rule("script: quote.py"), "4:9: `script` is not supported by this version"),
+        (in_rule("sequence: {steps: [{template: '{% if %}'}]}"), "4:39: template: Expected an expression"),
         (in_rule("{reply: a, error: {code: 1}}"), "4:20: `error` beside `reply`: a rule has one answer"),
         (in_rule("{reply: a, error: {code: 1}, reply: b}"), "4:20: `error` beside"),
         (in_rule("error: boom"), "4:16: `error` is a mapping, as in `{code: 1602"),
@@ -343,9 +348,9 @@ def test_a_problem_that_an_alias_repeats_is_said_once() -> None:
 
 
 def test_nothing_is_said_of_the_order_of_rules_that_are_not_understood() -> None:
-    text = in_mock("rules:\n      - {script: a.py}\n      - {reply: b}")
+    text = in_mock("rules:\n      - {scrip: a.py}\n      - {reply: b}")
 
-    assert problem(text) == "f:4:10: `script` is not supported by this version"
+    assert problem(text) == "f:4:10: unknown key `scrip`, did you mean `script`?"
 
 
 def test_a_problem_cannot_send_escape_codes_to_a_terminal() -> None:

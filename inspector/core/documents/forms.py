@@ -21,8 +21,6 @@ class Form(msgspec.Struct, frozen=True):
     what: str
     example: str
     keys: tuple[str, ...]
-    later: tuple[str, ...] = ()
-    """Keys of the format that this version of the program does not carry out."""
     misplaced: tuple[tuple[str, str], ...] = ()
     """Keys people write here, each with the place it belongs to."""
 
@@ -124,8 +122,6 @@ def quoted(text: str) -> str:
 
 
 def _unknown(key: str, form: Form) -> str:
-    if key in form.later:
-        return f"`{key}` is not supported by this version"
     if place := dict(form.misplaced).get(key):
         return f"`{key}` belongs to {place}"
     close = get_close_matches(key, form.keys, n=1) if len(key) <= _SHOWN_CHARS else []
