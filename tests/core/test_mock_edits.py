@@ -1,11 +1,18 @@
 """Edits of mocks files: what differs is written, every other line stays as it was."""
 
+import json
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inspector.core.mock_edits import CannotEditError, add_mock, edit_mock, move_mock, remove_mock
 from inspector.core.mock_files import parse_mocks
+from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Delay, Fail, JsonMatch, Mock, NoAnswer, PayloadMatch, Reply, Rule, When
+from tests.support.any_mocks import MOCKS, RULES
+from tests.support.styled_mocks import styled_files
 
 WEATHER = """\
 # What our back end says.
@@ -255,3 +262,89 @@ def test_a_broken_file_and_a_mock_that_is_gone_are_not_edited() -> None:
         add_mock("mocks: {}", Mock("a"))
     with pytest.raises(CannotEditError, match="not in it any more"):
         remove_mock(WEATHER, 3)
+
+
+def changed_rules(mock: Mock, data: st.DataObject) -> tuple[Rule, ...]:
+    """The rules after one edit: one replaced, changed in part, put in, taken out, or moved."""
+    rules = list(mock.rules)
+    at = data.draw(st.integers(0, max(len(rules) - 1, 0)))
+    match data.draw(st.sampled_from(["new", "out", "move", "replace", "answer", "name", "on", "when"])):
+        case "new":
+            rules.insert(at, data.draw(RULES))
+        case "out":
+            rules = rules[:at] + rules[at + 1 :]
+        case "move":
+            rules = data.draw(st.permutations(rules))
+        case change if rules:
+            other, old = data.draw(RULES), rules[at]
+            parts: dict[str, Rule] = {
+                "replace": other,
+                "answer": msgspec.structs.replace(old, action=other.action),
+                "name": msgspec.structs.replace(old, name=other.name, delay=other.delay),
+                "on": msgspec.structs.replace(old, enabled=not old.enabled),
+                "when": msgspec.structs.replace(old, when=other.when),
+            }
+            rules[at] = parts[change]
+    return tuple(rules)
+
+
+@settings(max_examples=200)
+@given(st.lists(MOCKS, min_size=1, max_size=3), st.data())
+def test_however_a_file_is_written_an_edit_changes_one_mock_and_no_other_text(
+    mocks: list[Mock], data: st.DataObject
+) -> None:
+    styled = data.draw(styled_files(mocks))
+    index = data.draw(st.integers(0, len(mocks) - 1))
+    old = mock(styled.text, index)
+    new = msgspec.structs.replace(
+        old,
+        rules=changed_rules(old, data),
+        enabled=data.draw(st.booleans()),
+        identity=data.draw(st.sampled_from([old.identity, None, "web-*"])),
+    )
+    after = edit_mock(styled.text, index, new)
+    before, behind = styled.around(index)
+    assert after.startswith(before)
+    assert after.endswith(behind)
+    assert [mock_value(mock(after, each)) for each in range(len(mocks))] == [
+        mock_value(new if each == index else one) for each, one in enumerate(mocks)
+    ]
+
+
+@settings(max_examples=100)
+@given(st.lists(MOCKS, min_size=1, max_size=4), MOCKS, st.data())
+def test_however_a_file_is_written_mocks_come_go_and_move(
+    mocks: list[Mock], new: Mock, data: st.DataObject
+) -> None:
+    styled = data.draw(styled_files(mocks))
+    index, to = (data.draw(st.integers(0, len(mocks) - 1)) for _ in range(2))
+    values = [mock_value(each) for each in mocks]
+    added = add_mock(styled.text, new)
+    assert values_of(added) == [*values, mock_value(new)]
+    removed = remove_mock(styled.text, index)
+    assert values_of(removed) == [*values[:index], *values[index + 1 :]]
+    moved = move_mock(styled.text, index, to)
+    assert sorted(moved.splitlines()) == sorted(styled.text.splitlines())
+    others = [*values[:index], *values[index + 1 :]]
+    assert values_of(moved) == [*others[:to], values[index], *others[to:]]
+
+
+@settings(max_examples=100)
+@given(st.lists(MOCKS, min_size=1, max_size=3), st.sampled_from([None, 2, "\t"]), st.data())
+def test_however_json_is_written_it_stays_json(
+    mocks: list[Mock], indent: int | str | None, data: st.DataObject
+) -> None:
+    text = json.dumps({"mocks": [mock_value(each) for each in mocks]}, indent=indent)
+    index = data.draw(st.integers(0, len(mocks) - 1))
+    new = msgspec.structs.replace(mocks[index], rules=changed_rules(mocks[index], data))
+    after = edit_mock(text, index, new)
+    json.loads(after)
+    assert values_of(after) == [mock_value(new if i == index else each) for i, each in enumerate(mocks)]
+    json.loads(add_mock(text, new))
+    json.loads(remove_mock(text, index))
+
+
+def values_of(text: str) -> list[dict[str, object]]:
+    file = parse_mocks(text, "").file
+    assert file is not None
+    return [mock_value(each) for each in file.mocks]
