@@ -7,17 +7,19 @@ would make the file say anything else than was meant is refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from inspector.core.documents import quoted, read_document, to_value
-from inspector.core.documents.layout import Layout, read_layout
+import msgspec
+
+from inspector.core.documents import quoted, to_value
+from inspector.core.documents.layout import Layout, read_laid_out
 from inspector.core.documents.pieces import CannotEditError
 from inspector.core.documents.text_edits import TextEdits, aligned, same
-from inspector.core.mock_files import MocksFile, parse_mocks
+from inspector.core.mock_files import ParsedMocks, parse_document, parse_mocks
 from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, reply_text
 
-__all__ = ["CannotEditError", "add_mock", "edit_mock", "move_mock", "remove_mock"]
+__all__ = ["CannotEditError", "EditedMocks", "add_mock", "edit_mock", "move_mock", "remove_mock"]
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PARTS, _RULES, _MOCKS = 1_000, 4, 2
@@ -26,120 +28,129 @@ _PLAIN = {"enabled": True}
 """A comment on why something is off stays when it is on again."""
 
 
-def edit_mock(text: str, index: int, new: Mock) -> str:
-    """The text with `new` in place of the mock at `index` (from 0).
+class EditedMocks(msgspec.Struct, frozen=True):
+    """A mocks file's text after an edit, and what it says."""
+
+    text: str
+    parsed: ParsedMocks
+
+
+def edit_mock(text: str, index: int, new: Mock, source: str = "") -> EditedMocks:
+    """`new` in place of the mock at `index` (from 0). `source` is the name that mocks and problems carry.
+
+    A thousand mocks take seconds: call it in a thread.
 
     Raises:
         CannotEditError: the file is broken, has no such mock, or cannot be changed so.
     """
-    file = _read(text)
-    old = _mock_at(file, index)
-    mocks = [*file.mocks[:index], new, *file.mocks[index + 1 :]]
+    editing = _Editing(text, source)
+    old = editing.mock(index)
 
-    def wanted(written: list[object]) -> list[object]:
+    def change(written: list[object]) -> list[object]:
         edited = _merged(written[index], mock_value(old), mock_value(new))
         return [*written[:index], edited, *written[index + 1 :]]
 
-    return _edited(text, file, mocks, wanted)
+    mocks = editing.mocks
+    return editing.result(change, [*mocks[:index], new, *mocks[index + 1 :]])
 
 
-def add_mock(text: str, new: Mock) -> str:
-    """The text with one more mock at its end.
+def add_mock(text: str, new: Mock, source: str = "") -> EditedMocks:
+    """One more mock at the end; as `edit_mock`.
 
     Raises:
         CannotEditError: the file is broken, or cannot be changed so.
     """
-    file = _read(text)
-    return _edited(text, file, [*file.mocks, new], lambda written: [*written, mock_value(new)])
+    editing = _Editing(text, source)
+    return editing.result(lambda written: [*written, mock_value(new)], [*editing.mocks, new])
 
 
-def remove_mock(text: str, index: int) -> str:
-    """The text without the mock at `index` (from 0) and the comment lines right above it.
-
-    Raises:
-        CannotEditError: the file is broken, has no such mock, or cannot be changed so.
-    """
-    file = _read(text)
-    _mock_at(file, index)
-    mocks = [*file.mocks[:index], *file.mocks[index + 1 :]]
-    return _edited(text, file, mocks, lambda written: [*written[:index], *written[index + 1 :]])
-
-
-def move_mock(text: str, index: int, to: int) -> str:
-    """The text with the mock at `index` at the place `to` (both from 0).
+def remove_mock(text: str, index: int, source: str = "") -> EditedMocks:
+    """The mock at `index` taken out, with the comment lines right above it; as `edit_mock`.
 
     Raises:
         CannotEditError: the file is broken, has no such mock, or cannot be changed so.
     """
-    file = _read(text)
-    _mock_at(file, index)
-
-    def moved(items: list[object]) -> list[object]:
-        others = [*items[:index], *items[index + 1 :]]
-        return [*others[:to], items[index], *others[to:]]
-
-    mocks = [mock for mock in moved(list(file.mocks)) if isinstance(mock, Mock)]
-    return _edited(text, file, mocks, moved)
+    editing = _Editing(text, source)
+    editing.mock(index)
+    mocks = editing.mocks
+    return editing.result(
+        lambda written: [*written[:index], *written[index + 1 :]], [*mocks[:index], *mocks[index + 1 :]]
+    )
 
 
-def _read(text: str) -> MocksFile:
-    parsed = parse_mocks(text, "the file")
-    if parsed.file is None:
-        first = parsed.errors[0]
-        msg = f"it is broken (line {first.line}, column {first.column}: {first.message})"
-        raise CannotEditError(msg)
-    return parsed.file
+def move_mock(text: str, index: int, to: int, source: str = "") -> EditedMocks:
+    """The mock at `index` put at the place `to` (both from 0); as `edit_mock`.
+
+    Raises:
+        CannotEditError: the file is broken, has no such mock, or cannot be changed so.
+    """
+    editing = _Editing(text, source)
+    moved = editing.mock(index)
+    mocks = [*editing.mocks[:index], *editing.mocks[index + 1 :]]
+
+    def change(written: list[object]) -> list[object]:
+        others = [*written[:index], *written[index + 1 :]]
+        return [*others[:to], written[index], *others[to:]]
+
+    return editing.result(change, [*mocks[:to], moved, *mocks[to:]])
 
 
-def _mock_at(file: MocksFile, index: int) -> Mock:
-    if not 0 <= index < len(file.mocks):
-        msg = "the mock is not in it any more"
-        raise CannotEditError(msg)
-    return file.mocks[index]
+class _Editing:
+    """One edit of one text."""
 
-
-def _edited(
-    text: str, file: MocksFile, mocks: list[Mock], change: Callable[[list[object]], list[object]]
-) -> str:
-    """The text after `change` to its list of mocks, which is then to read as `mocks`."""
-    body = text.removeprefix(_BYTE_ORDER_MARK)
-    mark = text[: len(text) - len(body)]
-    root = read_document(body).root
-    written = None if root is None else to_value(root)
-    assert isinstance(written, dict), "it was read as a mocks file"
-    wanted = {**written, "mocks": change(written["mocks"])}
-    layout = read_layout(body)
-    refusal: CannotEditError | None = None
-    for finest in (_PARTS, _RULES, _MOCKS):
-        try:
-            return mark + _checked(_rewritten(layout, finest, written, wanted), file, mocks)
-        except CannotEditError as error:
-            refusal = refusal or error
-    assert refusal is not None
-    raise refusal
-
-
-def _rewritten(layout: Layout, finest: int, written: dict[str, object], wanted: dict[str, object]) -> str:
-    return TextEdits(layout, finest, _PLAIN).rewritten(written, wanted)
-
-
-def _checked(text: str, file: MocksFile, mocks: list[Mock]) -> str:
-    """The text, if it reads as these mocks and as `file` otherwise."""
-    parsed = parse_mocks(text, "")
-    if parsed.file is None:
-        first = parsed.errors[0]
-        msg = f"afterwards it could not be read: {first.message}"
-        raise CannotEditError(msg)
-    read = parsed.file
-    others_stay = read.as_ == file.as_ and same(read.vars, file.vars)
-    if not others_stay or len(read.mocks) != len(mocks):
-        msg = "it is written in a way that is not changed in part"
-        raise CannotEditError(msg)
-    for one, two in zip(read.mocks, mocks, strict=True):
-        if not same(mock_value(one), mock_value(two)):
-            msg = f"`{quoted(two.method)}` would not read as meant; an anchor may repeat what it says"
+    def __init__(self, text: str, source: str) -> None:
+        document, layout = read_laid_out(text)
+        parsed = parse_document(document, source)
+        if parsed.file is None or layout is None or document.root is None:
+            first = parsed.errors[0]
+            msg = f"it is broken (line {first.line}, column {first.column}: {first.message})"
             raise CannotEditError(msg)
-    return text
+        self._source = source
+        self._mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+        self._layout: Layout = layout
+        self._file = parsed.file
+        self._written = to_value(document.root)
+        self.mocks = parsed.file.mocks
+
+    def mock(self, index: int) -> Mock:
+        if not 0 <= index < len(self.mocks):
+            msg = "the mock is not in it any more"
+            raise CannotEditError(msg)
+        return self.mocks[index]
+
+    def result(self, change: Callable[[list[object]], list[object]], mocks: Iterable[Mock]) -> EditedMocks:
+        """The text after `change` to its list of mocks, which is then to read as `mocks`."""
+        written = self._written
+        assert isinstance(written, dict), "it was read as a mocks file"
+        wanted = {**written, "mocks": change(written["mocks"])}
+        expected = [mock_value(mock) for mock in mocks]
+        refusal: CannotEditError | None = None
+        for finest in (_PARTS, _RULES, _MOCKS):
+            try:
+                text = TextEdits(self._layout, finest, _PLAIN).rewritten(written, wanted)
+                return self._checked(self._mark + text, expected)
+            except CannotEditError as error:
+                refusal = refusal or error
+        assert refusal is not None
+        raise refusal
+
+    def _checked(self, text: str, expected: list[dict[str, object]]) -> EditedMocks:
+        """The text, if it reads as these mocks, and otherwise as before."""
+        parsed = parse_mocks(text, self._source)
+        if parsed.file is None:
+            msg = f"afterwards it could not be read: {parsed.errors[0].message}"
+            raise CannotEditError(msg)
+        read = parsed.file
+        others_stay = read.as_ == self._file.as_ and same(read.vars, self._file.vars)
+        if not others_stay or len(read.mocks) != len(expected):
+            msg = "it is written in a way that is not changed in part"
+            raise CannotEditError(msg)
+        for mock, value in zip(read.mocks, expected, strict=True):
+            if not same(mock_value(mock), value):
+                method = quoted(str(value["method"]))
+                msg = f"`{method}` would not read as meant; an anchor may repeat what it says"
+                raise CannotEditError(msg)
+        return EditedMocks(text, parsed)
 
 
 def _merged(written: object, old: object, new: object) -> object:

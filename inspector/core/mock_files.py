@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector.core.documents import FileProblem, Severity, read_document
+from inspector.core.documents import Document, FileProblem, Severity, read_document
 from inspector.core.mock_reader import JOIN_KINDS, VERSION, MocksReader
 from inspector.core.mock_writer import write_mocks
 from inspector.core.mocks import JoinWish, MocksFile
@@ -38,7 +38,11 @@ def parse_mocks(text: str, source: str) -> ParsedMocks:
     version of the format that is not known. A thousand mocks take half a second or more: for what may be
     long, call it in a thread.
     """
-    document = read_document(text)
+    return parse_document(read_document(text), source)
+
+
+def parse_document(document: Document, source: str) -> ParsedMocks:
+    """Takes a document that was read before for a mocks file, as `parse_mocks` does. Never raises."""
     reader = MocksReader(source, document.lines)
     for finding in document.findings:
         reader.error(finding.offset, finding.message)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from inspector.core.listeners import Listeners, Report
-from inspector.core.mock_edits import add_mock, edit_mock, move_mock, remove_mock
+from inspector.core.mock_edits import EditedMocks, add_mock, edit_mock, move_mock, remove_mock
 from inspector.core.mocks import Mock
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.session.file_texts import Look, look, stamp_of
@@ -32,6 +32,9 @@ LOOK_EVERY_S = 0.2
 into other folders, while looking at a file costs microseconds."""
 _CALM_LOOKS, _BROKEN_LOOKS = 1, 2
 """How many looks more must find a new text the same: an editor may be in the middle of writing it."""
+
+_Change = Callable[[str, MocksText], EditedMocks]
+"""An edit of a file's text, by what it says."""
 
 
 class _OpenFile:
@@ -150,7 +153,9 @@ class MockFiles:
         """
         file, _ = self._mock(mock_id)
         async with file.lock:
-            await self._edit(file, self._at(mock_id, lambda text, place: edit_mock(text, place, mock)))
+            await self._edit(
+                file, self._at(mock_id, lambda text, place: edit_mock(text, place, mock, file.path))
+            )
             if self._mocks.get(mock_id) is not None:  # under its new method it would not be known again
                 self._mocks.replace(mock_id, msgspec.structs.replace(mock, source=file.path))
             self._bring_into_force(file, file.on_disk)
@@ -165,7 +170,7 @@ class MockFiles:
         if file is None:
             raise ProblemError(_not_open(path))
         async with file.lock:
-            await self._edit(file, lambda found: add_mock(found.look.text or "", mock))
+            await self._edit(file, lambda text, _: add_mock(text, mock, file.path))
             self._bring_into_force(file, file.on_disk)
         return file.state.mock_ids[-1]
 
@@ -177,7 +182,7 @@ class MockFiles:
         """
         file, _ = self._mock(mock_id)
         async with file.lock:
-            await self._edit(file, self._at(mock_id, remove_mock))
+            await self._edit(file, self._at(mock_id, lambda text, place: remove_mock(text, place, file.path)))
             self._mocks.remove(mock_id)
             self._bring_into_force(file, file.on_disk)
 
@@ -189,14 +194,16 @@ class MockFiles:
         """
         file, _ = self._mock(mock_id)
         async with file.lock:
-            await self._edit(file, self._at(mock_id, lambda text, place: move_mock(text, place, to)))
+            await self._edit(
+                file, self._at(mock_id, lambda text, place: move_mock(text, place, to, file.path))
+            )
             self._bring_into_force(file, file.on_disk)
 
-    def _at(self, mock_id: str, edit: Callable[[str, int], str]) -> Callable[[MocksText], str]:
+    def _at(self, mock_id: str, edit: Callable[[str, int], EditedMocks]) -> _Change:
         """An edit of the text at the place where a mock stands in it."""
         file, mock = self._mock(mock_id)
         expected = file.state.mock_ids.index(mock_id)
-        return lambda found: edit(found.look.text or "", place_of(mock, found, expected))
+        return lambda text, found: edit(text, place_of(mock, found, expected))
 
     def _mock(self, mock_id: str) -> tuple[_OpenFile, Mock]:
         entry = self._mocks.get(mock_id)
@@ -205,8 +212,8 @@ class MockFiles:
             raise ProblemError(_gone())
         return file, entry.mock
 
-    async def _edit(self, file: _OpenFile, change: Callable[[MocksText], str]) -> None:
-        file.on_disk = await asyncio.to_thread(edit_mocks_text, file.path, change)
+    async def _edit(self, file: _OpenFile, change: _Change) -> None:
+        file.on_disk = await asyncio.to_thread(edit_mocks_text, file.path, file.on_disk, change)
         file.latest = file.on_disk.look
 
     # --- following ----------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ import msgspec
 
 from inspector.core.documents import FileProblem, Severity
 from inspector.core.documents.text_edits import same
-from inspector.core.mock_edits import CannotEditError
-from inspector.core.mock_files import MocksFile, parse_mocks
+from inspector.core.mock_edits import CannotEditError, EditedMocks
+from inspector.core.mock_files import MocksFile, ParsedMocks, parse_mocks
 from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, Script, Sequence, StepAction
 from inspector.core.payloads import visible
@@ -36,40 +36,47 @@ def read_mocks_text(path: str, found: Look) -> MocksText:
     """What a text says. Reads the scripts it names. Never raises."""
     if found.text is None:
         return MocksText(found, None, (FileProblem(path, 1, 1, found.failure),), "", {})
-    parsed = parse_mocks(found.text, path)
-    folder = Path(path).parent
-    names = sorted({script.path for script in _scripts(parsed.file)}) if parsed.file else []
-    stamps = {folder / name: stamp_of(folder / name) for name in names}
-    content = _hash(found.text, folder, names)
-    return MocksText(found, parsed.file, parsed.problems, content, stamps)
+    return _with_scripts(path, found, parse_mocks(found.text, path))
 
 
-def edit_mocks_text(path: str, change: Callable[[MocksText], str]) -> MocksText:
+def edit_mocks_text(
+    path: str, known: MocksText, change: Callable[[str, MocksText], EditedMocks]
+) -> MocksText:
     """Changes a mocks file on disk, as it is there now; how it is then.
+
+    `known` is how it was found last. `change` is given its text and what it says.
 
     Raises:
         ProblemError: it cannot be changed; it is then as it was.
     """
-    before = read_mocks_text(path, look(Path(path)))
-    if before.file is None or before.look.text is None:
+    found = look(Path(path))
+    before = known if found.same_text(known.look) else read_mocks_text(path, found)
+    if before.file is None or found.text is None:
         first = next(errors(before.problems))
         raise ProblemError(_not_edited(path, str(first), "Mend the file, then do it again."))
-    if not before.look.is_regular:
+    if not found.is_regular:
         raise ProblemError(_not_edited(path, "it is no file", "Open the mocks from a file."))
     try:
-        text = change(before)
+        edited = change(found.text, before)
     except CannotEditError as error:
-        raise ProblemError(
-            _not_edited(path, str(error), "Change it in an editor: it is read again at once.")
-        ) from None
-    if text == before.look.text:
+        next_step = "Change it in an editor: it is read again at once."
+        raise ProblemError(_not_edited(path, str(error), next_step)) from None
+    if edited.text == found.text:
         return before
     try:
-        replace_text(Path(path), text)
+        replace_text(Path(path), edited.text)
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise ProblemError(_not_edited(path, detail, "See whether it may be written to.")) from None
-    return read_mocks_text(path, Look(stamp_of(Path(path)), text))
+    return _with_scripts(path, Look(stamp_of(Path(path)), edited.text), edited.parsed)
+
+
+def _with_scripts(path: str, found: Look, parsed: ParsedMocks) -> MocksText:
+    folder = Path(path).parent
+    names = sorted({script.path for script in _scripts(parsed.file)}) if parsed.file else []
+    stamps = {folder / name: stamp_of(folder / name) for name in names}
+    content = _hash(found.text or "", folder, names)
+    return MocksText(found, parsed.file, parsed.problems, content, stamps)
 
 
 def place_of(mock: Mock, found: MocksText, expected: int) -> int:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.core.mock_edits import CannotEditError, add_mock, edit_mock, move_mock, remove_mock
+from inspector.core import mock_edits
+from inspector.core.mock_edits import CannotEditError
 from inspector.core.mock_files import parse_mocks
 from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Delay, Fail, JsonMatch, Mock, NoAnswer, PayloadMatch, Reply, Rule, When
@@ -44,6 +45,22 @@ mocks:   # all of them
         two
 # the end
 """
+
+
+def edit_mock(text: str, index: int, new: Mock) -> str:
+    return mock_edits.edit_mock(text, index, new).text
+
+
+def add_mock(text: str, new: Mock) -> str:
+    return mock_edits.add_mock(text, new).text
+
+
+def remove_mock(text: str, index: int) -> str:
+    return mock_edits.remove_mock(text, index).text
+
+
+def move_mock(text: str, index: int, to: int) -> str:
+    return mock_edits.move_mock(text, index, to).text
 
 
 def mock(text: str, index: int = 0) -> Mock:

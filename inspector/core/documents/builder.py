@@ -18,7 +18,15 @@ MAX_NODES = 500_000
 MAX_ALIASED_CHARS = 32 * 1024 * 1024
 """Characters of text that aliases repeat."""
 
-__all__ = ["MAX_ALIASED_CHARS", "MAX_DEPTH", "MAX_NODES", "MAX_NUMBER_CHARS", "Builder", "NodeBuilder"]
+__all__ = [
+    "MAX_ALIASED_CHARS",
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "MAX_NUMBER_CHARS",
+    "BothBuilders",
+    "Builder",
+    "NodeBuilder",
+]
 
 
 class Builder(Protocol):
@@ -41,6 +49,43 @@ class Builder(Protocol):
 
     def reached(self, end: int, /) -> None:
         """What was given last ends before `end`: a scalar, an alias, an opening or a closing bracket."""
+
+
+class BothBuilders:
+    """Gives what it is given to two builders; what the first one refuses the second does not see."""
+
+    def __init__(self, first: Builder, second: Builder) -> None:
+        self._both = (first, second)
+
+    def fault(self, offset: int, message: str, /) -> None:
+        """Notes something wrong that reading goes on after."""
+        for builder in self._both:
+            builder.fault(offset, message)
+
+    def scalar(self, start: int, text: str, /, *, plain: bool, anchor: str | None = None) -> None:
+        """A scalar."""
+        for builder in self._both:
+            builder.scalar(start, text, plain=plain, anchor=anchor)
+
+    def open(self, start: int, anchor: str | None = None, /, *, is_mapping: bool) -> None:
+        """A mapping or list begins."""
+        for builder in self._both:
+            builder.open(start, anchor, is_mapping=is_mapping)
+
+    def close(self) -> None:
+        """The mapping or list opened last ends."""
+        for builder in self._both:
+            builder.close()
+
+    def alias(self, start: int, name: str, /) -> None:
+        """What was anchored as `name` once more."""
+        for builder in self._both:
+            builder.alias(start, name)
+
+    def reached(self, end: int, /) -> None:
+        """What was given last ends before `end`."""
+        for builder in self._both:
+            builder.reached(end)
 
 
 class _Cost(msgspec.Struct):

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from inspector.core.documents.from_json import NotJsonError, read_json
-from inspector.core.documents.from_yaml import read_yaml
+from inspector.core.documents.reading import Document, read_document
 
 BETWEEN = re.compile(r"(?:\s|(?<=\s)#[^\r\n]*)*")
 """White space and comments."""
@@ -82,29 +81,25 @@ class Layout:
         return end + 1 if self.text.startswith(":", end) else key.end
 
 
-def read_layout(text: str) -> Layout:
-    """The parts of a text without byte order mark that `read_document` can read.
+def read_laid_out(text: str) -> tuple[Document, Layout | None]:
+    """A document, and where its parts stand in `text` without the byte order mark. Never raises.
 
-    Raises:
-        ReadError: it cannot be read after all.
-        ValueError: it is empty.
+    There is no layout where there is no document.
     """
-    builder = _LayoutBuilder(text)
-    is_json = text.lstrip().startswith("{")
-    if is_json:
-        try:
-            read_json(text, builder)
-        except NotJsonError:
-            is_json = False
-            builder = _LayoutBuilder(text)
-    if not is_json:
-        read_yaml(text, builder)
-    if builder.root is None:
-        msg = "a document without any part"
-        raise ValueError(msg)
-    layout = Layout(text, builder.root, is_json=is_json)
-    _place_empty(layout, layout.root)
-    return layout
+    body = text.removeprefix("\ufeff")
+    builders: list[_LayoutBuilder] = []
+
+    def beside() -> _LayoutBuilder:
+        builders.append(_LayoutBuilder(body))
+        return builders[-1]
+
+    document = read_document(text, beside)
+    root = builders[-1].root if builders else None
+    if document.root is None or root is None:
+        return document, None
+    layout = Layout(body, root, is_json=document.is_json)
+    _place_empty(layout, root)
+    return document, layout
 
 
 class _LayoutBuilder:
