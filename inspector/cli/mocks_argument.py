@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 import msgspec
@@ -10,7 +11,10 @@ import msgspec
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.input_files import read_text
 from inspector.cli.output import say
+from inspector.core.documents import FileProblem
 from inspector.core.mock_files import MocksFile, parse_mocks
+from inspector.core.mock_scripts import script_places
+from inspector.core.payloads import visible
 
 
 class GivenMocks(msgspec.Struct, frozen=True):
@@ -29,12 +33,30 @@ def read_mocks_files(paths: Sequence[str]) -> tuple[GivenMocks, ...]:
     for path in paths:
         text = read_text(path)
         parsed = parse_mocks(text, path)
-        for problem in parsed.problems:
+        missing = _missing_scripts(text, path)
+        for problem in sorted((*parsed.problems, *missing)):
             say(str(problem))
-        if parsed.file is None:
+        if parsed.file is None or missing:
             broken = True
         else:
             files.append(GivenMocks(path, text, parsed.file))
     if broken:
         raise click.exceptions.Exit(ExitCode.BAD_USAGE)
     return tuple(files)
+
+
+def _missing_scripts(text: str, path: str) -> list[FileProblem]:
+    """A problem for each place that names a script which is not there, seen from the folder of the file."""
+    folder = Path(path).parent
+    return [
+        FileProblem(path, line, column, f"no script is at {visible(str(folder / script))}")
+        for script, line, column in script_places(text)
+        if not _is_file(folder / script)
+    ]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no name a file can have
+        return False

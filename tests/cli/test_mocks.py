@@ -50,6 +50,23 @@ async def test_check_names_every_problem_with_its_place(tmp_path: Path) -> None:
     assert (await run_command(tmp_path, "mocks", "check", "missing.yaml")).code == 2
 
 
+async def test_check_names_scripts_that_are_not_there_seen_from_the_file(tmp_path: Path) -> None:
+    (tmp_path / "mocks").mkdir()
+    (tmp_path / "mocks" / "here.py").write_text("async def respond(call): return 'x'\n")
+    rules = '[{script: here.py}, {sequence: {steps: [{script: gone.py}]}}, {script: "a\\0.py"}]'
+    text = f"mocks: [{{method: m, rules: {rules}}}]"
+    (tmp_path / "mocks" / "mocks.yaml").write_text(text)
+
+    checked = await run_command(tmp_path, "mocks", "check", "mocks/mocks.yaml")
+
+    assert checked.code == 2
+    missing = [line for line in checked.err.splitlines() if "no script is at" in line]
+    assert missing == [
+        f"mocks/mocks.yaml:1:{text.index('gone.py') + 1}: no script is at mocks/gone.py",
+        f"mocks/mocks.yaml:1:{text.index(chr(34)) + 1}: no script is at mocks/a\\u0000.py",
+    ]
+
+
 async def test_respond_sums_up_and_fails_for_what_was_unmatched_or_unused(
     livekit_server: LiveKitServer, room_name: str, tmp_path: Path
 ) -> None:
