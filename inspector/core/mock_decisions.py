@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -103,24 +103,34 @@ class Examination:
         Raises:
             RuleTooSlowError: even that is not enough.
         """
+        too_slow = self._first_too_slow()
+        self._facts.forget()  # and no error holds on to it
+        if too_slow is not None:
+            raise RuleTooSlowError(too_slow)
+
+    def _first_too_slow(self) -> int | None:
+        failed = []
         for index, rule in enumerate(self.mock.rules):
             if not rule.enabled:
                 continue
-            self._facts.effort = Effort(LARGE_EFFORT)
-            try:
-                is_for_call = self.is_for_call(index)
-            except TooMuchEffortError:
-                raise RuleTooSlowError(index) from None
-            if is_for_call and rule.probability >= 1 and rule.times is None:
-                return
-        failed = [i for i, rule in enumerate(self.mock.rules) if rule.enabled and not self.is_for_call(i)]
-        if failed:
-            self._facts.effort = Effort(LARGE_EFFORT)
-            nearest = max(failed, key=self.held)
-            try:
-                self.why_not(nearest)
-            except TooMuchEffortError:
-                raise RuleTooSlowError(nearest) from None
+            if not self._is_within_effort(self.is_for_call, index):
+                return index
+            if not self.is_for_call(index):
+                failed.append(index)
+            elif rule.probability >= 1 and rule.times is None:
+                return None
+        nearest = max(failed, key=self.held, default=None)
+        if nearest is None or self._is_within_effort(self.why_not, nearest):
+            return None
+        return nearest
+
+    def _is_within_effort(self, ask: Callable[[int], object], index: int) -> bool:
+        self._facts.effort = Effort(LARGE_EFFORT)
+        try:
+            ask(index)
+        except TooMuchEffortError:
+            return False
+        return True
 
 
 def decide(

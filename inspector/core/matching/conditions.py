@@ -49,6 +49,11 @@ class Facts:
             self._json = read_json(self.payload)
         return self._json
 
+    def forget(self) -> None:
+        """Lets go of what was worked out: of a long payload it is much."""
+        self._values.clear()
+        self._data, self._json = None, msgspec.UNSET
+
     def values(self, path: Path) -> list[object]:
         """The values at a path; raises TooMuchEffortError."""
         known = self._values.get(path.source)

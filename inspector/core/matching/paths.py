@@ -200,6 +200,9 @@ class _CountedMatch(JSONPathMatch):
         if isinstance(effort, Effort):
             effort.spend(_STEPS_A_NODE + len(path))
 
+    def add_child(self, *children: JSONPathMatch) -> None:
+        """Does nothing: nobody asks for them, and each would be a cycle that keeps a payload in memory."""
+
 
 class _Environment(JSONPathEnvironment):
     """RFC 9535 and nothing else, with its functions `match` and `search` by RE2."""
