@@ -10,6 +10,8 @@ from inspector.core.limits import PAYLOAD_V1_BYTES, budgets, seconds_text
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import Finding, RpcCode, meaning_of
 
+TOO_LATE = "too late: "
+"""How the error of an answer begins that was not there in time; why not follows."""
 PASSED_ON_FROM = "passed on from "
 """How the note of a call begins that a mock forwarded, and whose error is the other side's."""
 
@@ -112,9 +114,12 @@ def _incoming(call: Call, error: CallError) -> Finding:
         given = (
             "its deadline" if call.timeout_s is None else f"the {seconds_text(call.timeout_s)} it was given"
         )
+        late = f"the answer was not ready within {given}"
+        if error.message.startswith(TOO_LATE):
+            late = error.message.removeprefix(TOO_LATE)
         return Finding(
             "The answer came too late.",
-            f"{call.caller} saw 1502: the answer was not ready within {given}.",
+            f"{call.caller} saw 1502: {late}.",
             ("Have the mock answer sooner, or the caller allow more time.",),
         )
     if error.code == RpcCode.CONNECTION_TIMEOUT and not call.caller:
@@ -132,10 +137,11 @@ def _incoming(call: Call, error: CallError) -> Finding:
             ("Switch the mock on again, or add one.",),
         )
     if call.unmatched:
+        why = f"{_capital(call.note)}." if call.note else "None is for this call."
         return Finding(
             "No mock rule matched.",
-            f"{call.caller} saw 1500. The mock has no enabled rule for this call.",
-            ("Enable a rule of the mock, or add one.",),
+            f"{call.caller} saw 1500. {why}",
+            ("Change that rule, or add one for this call.",),
         )
     if error.code == RpcCode.RESPONSE_PAYLOAD_TOO_LARGE:
         return Finding(
@@ -146,3 +152,7 @@ def _incoming(call: Call, error: CallError) -> Finding:
     return Finding(
         f"The mock answered with {error.code}.", f"{call.caller} got this error, as the mock says."
     )
+
+
+def _capital(note: str) -> str:
+    return note[:1].upper() + note[1:]

@@ -45,6 +45,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     mock: str | None
     wire: str | None = None
     fault: str | None = None
+    rule: str | None = None
 
 
 Entry = Row | RoomEvent
@@ -68,6 +69,7 @@ def row_of(call: Call) -> Row:
         mock=call.mock,
         wire=call.wire,
         fault=call.fault,
+        rule=call.rule,
     )
 
 

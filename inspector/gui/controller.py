@@ -14,6 +14,7 @@ from inspector.core.log import Row
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
 from inspector.gui.mock_desk import MockDesk
+from inspector.gui.models.answered_words import AnswerContext
 from inspector.gui.widgets.status_line import Rates, Traffic
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.session import Session
@@ -89,6 +90,7 @@ class Controller(QObject):
         panels.details.stop_requested.connect(self._session.stop_waiting)
         panels.details.send_again_requested.connect(self._send_again)
         panels.details.compose_requested.connect(self._window.show_composer)
+        panels.details.call_requested.connect(self._open_details)
         panels.composer.call_requested.connect(self.call)
         panels.composer.stop_requested.connect(self._session.stop_waiting)
         panels.composer.details_requested.connect(self._open_details)
@@ -201,6 +203,8 @@ class Controller(QObject):
         entry = self._session.log[index]
         if isinstance(entry, Row):
             self._arrived[entry.direction] += 1
+            if entry.direction is Direction.OUT:
+                self._mocks.note_sent(entry.id)
             if entry.id in self._by_hand and (call := self._session.log.get(entry.id)) is not None:
                 self._note_sent(call)
                 self._stale_calls.add(entry.id)
@@ -228,6 +232,8 @@ class Controller(QObject):
         if self._stale_connections:
             self._stale_connections = False
             self._show_connections()
+        if self._shown is not None:
+            self._stale_calls.add(self._shown)  # no log tells that it waits, or its mock went
         if self._stale_calls:
             stale, self._stale_calls = self._stale_calls, set()
             self._show_calls(stale)
@@ -254,13 +260,16 @@ class Controller(QObject):
             if call_id == self._last_sent and call is not None:
                 self._panels.composer.call_changed(call)
             if call_id == self._shown:
-                self._panels.details.show_call(call, self._row(call_id))
+                self._panels.details.show_call(call, self._row(call_id), self._mocks.context(call_id))
 
     def _select(self, call_ids: list[str]) -> None:
         self._selected = call_ids
         self._shown = call_ids[-1] if call_ids else None
         call = self._session.log.get(self._shown) if self._shown else None
-        self._panels.details.show_call(call, self._row(self._shown) if self._shown else None)
+        row, context = None, AnswerContext()
+        if self._shown is not None:
+            row, context = self._row(self._shown), self._mocks.context(self._shown)
+        self._panels.details.show_call(call, row, context)
         if self._shown is not None and not self._panels.composer.isAncestorOf(self._window.focusWidget()):
             self._window.show_details()
 

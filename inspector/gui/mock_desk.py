@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
@@ -13,12 +14,16 @@ from inspector.core.mocks import Mock
 from inspector.core.mocks_of_calls import make_mocks
 from inspector.core.payloads import visible
 from inspector.gui.main_window import MainWindow
+from inspector.gui.models.answered_words import AnswerContext
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
 from inspector.gui.waiting_desk import WaitingDesk
 from inspector.session.mock_set import MockEntry
 from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
+
+_CAUSED_AT_MOST = 10_000
+"""Calls of which it is remembered what they caused."""
 
 
 class MockDesk(QObject):
@@ -31,6 +36,7 @@ class MockDesk(QObject):
         self._panel = window.panels.mocks
         self._notices = window.panels.notices
         self._used: set[str] = set()
+        self._caused: OrderedDict[str, str] = OrderedDict()
         self.waiting = WaitingDesk(session, window)
         self._connect()
         self._end_following = (
@@ -46,7 +52,11 @@ class MockDesk(QObject):
         panel.remove_requested.connect(self._session.mocks.remove)
         panel.enable_requested.connect(self._enable)
         self._window.panels.log.mock_requested.connect(self.mock)
-        self._window.panels.details.mock_requested.connect(lambda call_id: self.mock([call_id]))
+        self._window.panels.log.rule_requested.connect(self.show_rule)
+        details = self._window.panels.details
+        details.mock_requested.connect(lambda call_id: self.mock([call_id]))
+        details.rule_requested.connect(self.show_rule)
+        details.answer_requested.connect(self.waiting.begin_answer)
 
     def tick(self) -> None:
         """Shows what happened since the last tick."""
@@ -81,6 +91,15 @@ class MockDesk(QObject):
             self._mock_one(calls[0])
         else:
             self._mock_several(calls)
+
+    def show_rule(self, call_id: str) -> None:
+        """Goes to the rule that answered a call, or was nearest to it."""
+        answered = self._session.answered_by(call_id)
+        if answered is None or self._session.mocks.get(answered.mock_id) is None:
+            self._notices.show_notice("The mock that this call reached is no longer there.")
+            return
+        self._window.show_mocks()
+        self._panel.show_rule(answered.mock_id, answered.rule)
 
     def _mock_one(self, call: Call) -> None:
         own = self._own(call.method)
@@ -140,6 +159,24 @@ class MockDesk(QObject):
             self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
 
     # --- facts
+
+    def context(self, call_id: str) -> AnswerContext:
+        """What is known of a call's answer beside its record."""
+        answered = self._session.answered_by(call_id)
+        return AnswerContext(
+            answered,
+            waits=self.waiting.waits(call_id),
+            caused=self._caused.get(call_id),
+            is_known=answered is not None and self._session.mocks.get(answered.mock_id) is not None,
+        )
+
+    def note_sent(self, call_id: str) -> None:
+        """A call went out; where another one caused it, that one leads to it from now on."""
+        call = self._session.log.get(call_id)
+        if call is not None and call.parent is not None:
+            self._caused[call.parent] = call.id
+            if len(self._caused) > _CAUSED_AT_MOST:
+                self._caused.popitem(last=False)
 
     def _show_mocks(self) -> None:
         self._panel.set_entries(self._session.mocks.entries())

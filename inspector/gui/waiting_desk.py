@@ -57,6 +57,10 @@ class WaitingDesk(QObject):
         self._window.panels.waiting_chip.show_words(waiting_words(len(held), least_s))
         self._window.show_waiting_count(len(held))
 
+    def waits(self, call_id: str) -> bool:
+        """Whether a call waits for a person."""
+        return call_id in self._known
+
     def begin_answer(self, call_id: str | None = None) -> None:
         """Goes to the answer of a call that waits, or of the one selected among them."""
         self._is_stale = True

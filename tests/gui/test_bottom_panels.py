@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.core.log import CallLog
-from inspector.gui.main_window import BOTTOM_PX, LOCAL_ROOM, MOCKS, MainWindow
+from inspector.gui.main_window import BOTTOM_PX, LOCAL_ROOM, MOCKS, WAITING, MainWindow
 from inspector.gui.panels import make_panels
 from inspector.gui.widgets.bottom_panels import BottomPanels
 from tests.support.themes import dress
@@ -66,7 +66,7 @@ def test_tabs_are_reached_and_changed_by_keys(opened: Opener) -> None:
     tabs.setFocus()
     QTest.keyClick(tabs, Qt.Key.Key_Right)
     assert window.panels.local_room.isVisible()
-    assert tabs.accessibleName() == "Panels: Mocks, Local room"
+    assert tabs.accessibleName() == "Panels: Mocks, Local room, Waiting"
 
 
 def test_each_panel_has_a_height_of_its_own(opened: Opener) -> None:
@@ -94,7 +94,7 @@ def test_the_tab_in_front_comes_back_with_the_next_window(qtbot: QtBot, opened: 
 def test_a_state_that_is_none_does_no_harm(opened: Opener, state: bytes) -> None:
     window = opened()
     window.restore_layout(b"", b"", state)
-    assert bottom(window).front in (MOCKS, LOCAL_ROOM)
+    assert bottom(window).front in (MOCKS, LOCAL_ROOM, WAITING)
 
 
 def test_the_local_room_takes_no_more_than_the_window_has(opened: Opener) -> None:

@@ -74,6 +74,7 @@ def test_the_menu_of_a_call_opens_by_key_and_offers_what_can_be_done(
         "Resend",
         "Edit && resend",
         "Mock it",
+        "Show the rule",
         "Stop waiting",
         "Copy as text",
         "Copy as JSON",
@@ -82,7 +83,10 @@ def test_the_menu_of_a_call_opens_by_key_and_offers_what_can_be_done(
         "Only calls of inspector",
         "Only calls of agent-weather",
     ]
-    assert [text for text, action in actions.items() if not action.isEnabled()] == ["Stop waiting"]
+    assert [text for text, action in actions.items() if not action.isEnabled()] == [
+        "Show the rule",
+        "Stop waiting",
+    ]
     with qtbot.waitSignal(panel.resend_requested) as wished:
         actions["Resend"].trigger()
     assert wished.args == [call_id]

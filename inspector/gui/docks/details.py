@@ -13,6 +13,7 @@ from inspector.core.calls import Call, CallError, Direction
 from inspector.core.limits import seconds_text
 from inspector.core.log import Row
 from inspector.gui.models import call_words as words
+from inspector.gui.models.answered_words import AnswerContext, answer_finding, rule_link
 from inspector.gui.widgets.call_head import CallHead
 from inspector.gui.widgets.controls import EmptyState, Tone, button, label, link
 from inspector.gui.widgets.copy_menu import CopyMenu
@@ -24,6 +25,7 @@ from inspector.gui.widgets.wrapped_label import set_wrapped, wrapped_label
 
 _TICK_MS = 100
 _EDGE_PX = 12
+_NO_CONTEXT = AnswerContext()
 _EDIT = "Edit && resend"  # one & would underline the letter behind it
 
 
@@ -42,6 +44,12 @@ class DetailsPanel(QWidget):
     """Title of the fault to be shown."""
     fault_off_requested = Signal(str)
     """Title of the fault to be switched off."""
+    rule_requested = Signal(str)
+    """Id of the call whose rule, or nearest rule, is to be shown."""
+    answer_requested = Signal(str)
+    """Id of a call that waits, which a person wants to answer."""
+    call_requested = Signal(str)
+    """Id of another call to be shown."""
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         """`now` gives seconds since the epoch, as `Call.started_at` counts them."""
@@ -56,9 +64,23 @@ class DetailsPanel(QWidget):
         self.switch_off = link("Switch it off", lambda: self._emit_fault(self.fault_off_requested))
         self.about = link("About the code", self._explain_code)
         self._explains = False
-        ways_on = (self.send_longer, self.mock_it, self.show_fault, self.switch_off, self.about)
+        self._context = AnswerContext()
+        self.answer_it = link("Answer it", lambda: self._emit(self.answer_requested), name="Answer the call")
+        self.show_rule = link("Show the rule", lambda: self._emit(self.rule_requested))
+        self.show_caused = link("Show the call it caused", self._show_caused)
+        self.show_cause = link("Show the call that caused it", self._show_cause)
+        ways_on = (
+            self.answer_it,
+            self.show_rule,
+            self.send_longer,
+            self.mock_it,
+            self.show_fault,
+            self.switch_off,
+            self.about,
+        )
+        self._legs = (self.show_caused, self.show_cause)
         self.finding = FindingBox(*ways_on)
-        for way in ways_on:
+        for way in (*ways_on, *self._legs):
             way.hide()  # all of them side by side would make the panel wider than it ever is
         self.answered = wrapped_label(Tone.SECONDARY)
         self.request = PayloadView(name="Request", max_lines=12)
@@ -85,12 +107,12 @@ class DetailsPanel(QWidget):
         shown = self._call or self._row
         return None if shown is None else shown.id
 
-    def show_call(self, call: Call | None, row: Row | None) -> None:
+    def show_call(self, call: Call | None, row: Row | None, context: AnswerContext = _NO_CONTEXT) -> None:
         """Shows a call; only its row where its record was let go; neither: what this panel is for."""
-        if call is self._call and row is self._row:
+        if call is self._call and row is self._row and context == self._context:
             return
         before = self.call_id()
-        self._call, self._row = call, row
+        self._call, self._row, self._context = call, row, context
         if self.call_id() != before:
             self._explains = False
         if call is not None:
@@ -122,6 +144,7 @@ class DetailsPanel(QWidget):
         for widget in (
             self.head,
             self.finding,
+            *self._legs,
             self.answered,
             self.request,
             self.response,
@@ -162,8 +185,9 @@ class DetailsPanel(QWidget):
 
     def _show_record(self, call: Call) -> None:
         self.head.show_call(call)
-        set_wrapped(self.answered, words.answered_by(call))
-        self.answered.setVisible(bool(words.answered_by(call)))
+        by = "" if self._context.answered else words.answered_by(call)
+        set_wrapped(self.answered, by)
+        self.answered.setVisible(bool(by))
         self.request.setVisible(call.payload is not None)
         self.request.set_title(words.request_title(call))
         self.request.show_payload(call.payload or "")
@@ -194,6 +218,9 @@ class DetailsPanel(QWidget):
         self.head.show_time(words.facts_text(row, row.elapsed_ms))
         self.finding.show_finding(words.LET_GO, Tone.FAINT)
         for widget in (
+            self.answer_it,
+            self.show_rule,
+            *self._legs,
             self.send_longer,
             self.mock_it,
             self.show_fault,
@@ -227,7 +254,15 @@ class DetailsPanel(QWidget):
         self.copy.show_call(call)
 
     def _offer_ways_on(self, call: Call) -> None:
-        """The links of the finding."""
+        """The links of the finding, and those between two calls of which one caused the other."""
+        rule = rule_link(self._context)
+        self.answer_it.setVisible(self._context.waits)
+        self.show_rule.setVisible(bool(rule))
+        if rule:
+            self.show_rule.setText(rule)
+            self.show_rule.setAccessibleName(rule)
+        self.show_caused.setVisible(self._context.caused is not None)
+        self.show_cause.setVisible(call.parent is not None)
         self.mock_it.setVisible(words.is_unregistered(call))
         self.show_fault.setVisible(call.fault is not None)
         self.switch_off.setVisible(call.fault is not None)
@@ -249,6 +284,8 @@ class DetailsPanel(QWidget):
         elapsed_ms = waited_s * 1000 if call.is_pending else call.elapsed_ms
         self.head.show_time(words.facts_text(call, elapsed_ms))
         finding, code = words.finding_of(call, waited_s), words.code_to_explain(call)
+        if self._context.answered is not None:
+            finding = answer_finding(call, self._context, finding)
         if finding is not None and code is not None and self._explains:
             finding = words.explained(finding, code)
         self.finding.show_finding(finding, words.finding_tone(call))
@@ -266,6 +303,14 @@ class DetailsPanel(QWidget):
     def _emit(self, signal: SignalInstance) -> None:
         if (call_id := self.call_id()) is not None:
             signal.emit(call_id)
+
+    def _show_caused(self) -> None:
+        if self._context.caused is not None:
+            self.call_requested.emit(self._context.caused)
+
+    def _show_cause(self) -> None:
+        if self._call is not None and self._call.parent is not None:
+            self.call_requested.emit(self._call.parent)
 
     def _emit_fault(self, signal: SignalInstance) -> None:
         if self._call is not None and self._call.fault is not None:

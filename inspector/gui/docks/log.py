@@ -36,6 +36,8 @@ class LogPanel(QWidget):
     compose_requested = Signal()
     mock_requested = Signal(list)
     """Ids of the calls that mocks are to answer the next time."""
+    rule_requested = Signal(str)
+    """Id of a call whose rule, or the one nearest to it, is to be shown."""
     demo_requested = Signal()
     """The demo is to be started."""
     local_room_requested = Signal()
@@ -96,6 +98,8 @@ class LogPanel(QWidget):
         actions.edit_requested.connect(self.edit_requested)
         actions.stop_requested.connect(self.stop_requested)
         actions.mock_requested.connect(self.mock_requested)
+        actions.rule_requested.connect(self.rule_requested)
+        self.table.rule_requested.connect(self.rule_requested)
         actions.scope_requested.connect(self.set_participant_scope)
         actions.noticed.connect(self.noticed)
         self.empty.demo_requested.connect(self.demo_requested)

@@ -86,7 +86,20 @@ def _error_word(row: Row) -> str:
 def outcome_words(row: Row) -> str:
     """The outcome without its sign: `ok`, `error 1500, unmatched`, `error 1501 …, fault 2 drop_request`."""
     fault = f", fault {visible(row.fault)}" if row.fault else ""
-    return _outcome_words(row) + fault
+    by = f", {_answered_words(row)}" if row.rule and not row.fault else ""
+    return _outcome_words(row) + fault + by
+
+
+def rule_text(row: Row) -> str:
+    """The rule that answered, behind the outcome; a fault says more. Empty where none did."""
+    if not row.rule or row.fault or row.outcome is Outcome.PENDING:
+        return ""
+    return f"rule {row.rule}" if row.rule.isdecimal() else visible(row.rule)
+
+
+def _answered_words(row: Row) -> str:
+    rule = visible(row.rule or "")
+    return f"by the mock {visible(row.mock or '')}, rule {rule}"
 
 
 def fault_tag(row: Row) -> str:
@@ -166,6 +179,7 @@ def call_of(row: Row) -> Call:
         started_at=row.started_at,
         elapsed_ms=row.elapsed_ms,
         mock=row.mock,
+        rule=row.rule,
         unmatched=row.unmatched or None,
         wire=row.wire,
         fault=row.fault,

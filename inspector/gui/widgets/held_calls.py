@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from inspector.gui.models.held_calls import HeldCallsModel, HeldColumn
 from inspector.gui.theme import ROW_PX
@@ -12,6 +18,18 @@ from inspector.session.holding import HeldCall
 
 _WIDTHS = {HeldColumn.CALLER: 120, HeldColumn.METHOD: 130, HeldColumn.LEFT: 76}
 """Pixels; the payload takes what is left."""
+_INSET_PX = 3
+
+
+class _Inset(QStyledItemDelegate):
+    """Texts begin where those of the heads do."""
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Gives way at both sides."""
+        super().initStyleOption(option, index)
+        option.rect = option.rect.adjusted(_INSET_PX, 0, -_INSET_PX, 0)
 
 
 class HeldCallsTable(QTableView):
@@ -27,6 +45,7 @@ class HeldCallsTable(QTableView):
         self.held = model
         self.setAccessibleName("Calls that wait for an answer")
         self.setModel(model)
+        self.setItemDelegate(_Inset(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

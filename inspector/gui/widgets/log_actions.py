@@ -28,6 +28,8 @@ class LogActions(QObject):
     stop_requested = Signal(str)
     mock_requested = Signal(list)
     """Ids of the calls that mocks are to answer the next time."""
+    rule_requested = Signal(str)
+    """Id of the call whose rule is to be shown."""
     scope_requested = Signal(str)
     """Only the calls from or to this identity are wanted."""
     noticed = Signal(str)
@@ -48,6 +50,7 @@ class LogActions(QObject):
         self.edit = self._action("Edit && resend", self._edit)
         self.stop = self._action("Stop waiting", self._stop)
         self.mock = self._action("Mock it", self._mock, QKeySequence("Ctrl+M"))
+        self.show_rule = self._action("Show the rule", self._show_rule)
         for action in (self.copy_text, self.copy_json):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         table.addActions([self.copy_text, self.copy_json])
@@ -76,6 +79,7 @@ class LogActions(QObject):
         self.resend.setEnabled(has_payload and is_ours)
         self.edit.setEnabled(has_payload)
         self.mock.setEnabled(current is not None)
+        self.show_rule.setEnabled(current is not None and current.mock is not None)
         self.stop.setEnabled(bool(self._stoppable()))
 
     def open_menu(self, at: QPoint) -> None:
@@ -87,7 +91,7 @@ class LogActions(QObject):
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Actions on the selected calls")
-        menu.addActions([self.resend, self.edit, self.mock, self.stop])
+        menu.addActions([self.resend, self.edit, self.mock, self.show_rule, self.stop])
         menu.addSeparator()
         menu.addActions([self.copy_text, self.copy_json, self.copy_payload, self.copy_response])
         menu.addSeparator()
@@ -146,6 +150,10 @@ class LogActions(QObject):
     def _mock(self) -> None:
         if ids := self._table.selected_ids():
             self.mock_requested.emit(ids)
+
+    def _show_rule(self) -> None:
+        if (current := self._table.current_call()) is not None:
+            self.rule_requested.emit(current.id)
 
     def _stop(self) -> None:
         for call_id in self._stoppable():

@@ -25,6 +25,7 @@ _TAG_PX = 17
 _TAG_PAD_PX = 4
 _TAG_GAP_PX = 4
 _LEAST_TAG_PX = 14
+_RULE_GAP_PX = 8
 
 
 class LogDelegate(QStyledItemDelegate):
@@ -66,6 +67,8 @@ class LogDelegate(QStyledItemDelegate):
         if column is Column.OUTCOME and entry.fault:
             tag_px = self._look.tag_face.advance(row_text.fault_tag(entry))
             width += tag_px + 2 * (_TAG_PAD_PX + _TAG_GAP_PX)
+        elif column is Column.OUTCOME and (rule := row_text.rule_text(entry)):
+            width += _RULE_GAP_PX + self._look.tag_face.advance(rule)
         return QSize(width, ROW_PX)
 
     def draw(self, painter: QPainter, rect: QRect, row: int, column: Column, *, selected: bool) -> None:
@@ -98,6 +101,20 @@ class LogDelegate(QStyledItemDelegate):
         _write(painter, face, self._color(row, column), x, rect, text)
         if column is Column.OUTCOME and row.fault:
             self._draw_tag(painter, rect, x + face.advance(text) + _TAG_GAP_PX, row_text.fault_tag(row))
+        elif column is Column.OUTCOME and (place := self.rule_rect(rect, row)) is not None:
+            tag_face = self._look.tag_face
+            shown = tag_face.cut(row_text.rule_text(row), place.width())
+            _write(painter, tag_face, self._look.secondary, place.left(), rect, shown)
+
+    def rule_rect(self, rect: QRect, row: Row) -> QRect | None:
+        """Where in the outcome's cell the rule that answered is named; None where it is not."""
+        text = row_text.rule_text(row)
+        if not text:
+            return None
+        outcome = self._look.faces[Column.OUTCOME].advance(row_text.outcome_text(row, self._now))
+        left = rect.left() + PADDING + outcome + _RULE_GAP_PX
+        width = min(rect.right() - PADDING - left, self._look.tag_face.advance(text))
+        return QRect(left, rect.top(), width, rect.height()) if width >= _LEAST_TAG_PX else None
 
     def _draw_tag(self, painter: QPainter, rect: QRect, x: int, tag: str) -> None:
         """A word in a frame: the local room did something to the call on purpose."""

@@ -48,6 +48,8 @@ class LogTable(QTableView):
     """Other calls are selected, or another of them is the current one."""
     menu_requested = Signal(QPoint)
     """A context menu is wanted at this point of the screen."""
+    rule_requested = Signal(str)
+    """Id of a call whose rule, named in its row, was clicked."""
     resized = Signal()
     """There is more or less room for rows."""
     _delegate: LogDelegate | None = None  # Qt may tell of a style before there is one
@@ -79,6 +81,7 @@ class LogTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -165,6 +168,29 @@ class LogTable(QTableView):
         """Selects."""
         self._kept.gives_way()
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click on the rule that answered asks for it."""
+        super().mouseReleaseEvent(event)
+        is_plain = event.button() is Qt.MouseButton.LeftButton and not event.modifiers()
+        if is_plain and (call := self._call_by_rule_at(event.position().toPoint())) is not None:
+            self.rule_requested.emit(call.id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Shows by the pointer what can be clicked."""
+        super().mouseMoveEvent(event)
+        is_link = self._call_by_rule_at(event.position().toPoint()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def _call_by_rule_at(self, point: QPoint) -> Row | None:
+        """The call whose rule is named at a point of the viewport."""
+        index = self.indexAt(point)
+        if index.column() != Column.OUTCOME or self._delegate is None:
+            return None
+        call = self._model.call_in(index.row())
+        place = None if call is None else self._delegate.rule_rect(self.visualRect(index), call)
+        return call if place is not None and place.contains(point) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape lets go of the selection; the menu key and Shift+F10 open the menu of the current row."""
