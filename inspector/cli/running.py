@@ -13,6 +13,7 @@ import click
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.output import ReaderGoneError, say, say_problem, say_unexpected
 from inspector.cli.runtime import NotConnectedError, Runtime
+from inspector.cli.script_lines import say_script_line
 from inspector.core.problems import ProblemError
 from inspector.scripts.session_scripts import SessionScripts
 from inspector.sdk.gateway import Gateway
@@ -46,6 +47,7 @@ def run(
     async def with_session(report: ReportUnexpected) -> int:
         policy = RejoinPolicy(give_up_after_s=COMMAND_REJOINS_FOR_S)
         scripts = SessionScripts(report)
+        scripts.on_line(say_script_line)
         session = Session(report, policy=policy, open_xray=XrayClient if xray else None, scripts=scripts)
         runtime = Runtime(session, Gateway(session.tasks.spawn, report), quiet=quiet)
         try:
