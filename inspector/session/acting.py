@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from inspector.core.calls import Call, CallDraft, Outcome
+from inspector.core.calls import Call, CallDraft, Outcome, utf8_bytes
 from inspector.core.deadlines import left_text, onward_timeouts, timeouts_within
 from inspector.core.mocks import (
     Ask,
@@ -130,6 +130,12 @@ class Acting:
         Raises:
             RpcFailure: it ended in an error, or could not be made.
         """
+        payload_bytes = utf8_bytes(request.payload)
+        match = await self._forwarding.destination(
+            request.destination, answering.connection, payload_bytes, answering.until
+        )
+        if match.identity is None:
+            raise RpcFailure(RpcCode.APPLICATION_ERROR, f"cannot call: {match.reason}")
         left_s = answering.until - self._clock.monotonic()
         timeouts = onward_timeouts(left_s)
         if timeouts is None:
@@ -139,7 +145,7 @@ class Acting:
             timeouts = timeouts_within(request.timeout_s)
         draft = CallDraft(
             connection=answering.connection,
-            destination=request.destination,
+            destination=match.identity,
             method=request.method,
             payload=request.payload,
             timeout_s=timeouts.timeout_s,

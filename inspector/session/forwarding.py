@@ -8,7 +8,7 @@ import msgspec
 
 from inspector.core.calls import Call, CallDraft, CallError, Outcome, utf8_bytes
 from inspector.core.deadlines import LEAST_ONWARD_S, left_text, onward_timeouts
-from inspector.core.destinations import is_pattern, needs_listing, resolve
+from inspector.core.destinations import Match, is_pattern, needs_listing, resolve
 from inspector.core.mocks import Forward
 from inspector.core.payloads import shortened
 from inspector.core.problems import ProblemError
@@ -87,7 +87,10 @@ class Forwarding:
             raise _refused(
                 f"{_shown(forward.to)} is the identity it would go out by, which cannot call itself"
             )
-        destination = await self._destination(forward.to, by.id, utf8_bytes(invocation.payload), until_s)
+        match = await self.destination(forward.to, by.id, utf8_bytes(invocation.payload), until_s)
+        if match.identity is None:
+            raise _refused(match.reason)
+        destination = match.identity
         left_s = until_s - self._clock.monotonic()
         timeouts = onward_timeouts(left_s)
         if timeouts is None:
@@ -153,8 +156,14 @@ class Forwarding:
             raise _refused(f"connection {named[0].id} is {named[0].state}")
         raise _refused(f"there is no connection {_shown(name)}")
 
-    async def _destination(self, to: str, by: str, payload_bytes: int, until_s: float) -> str:
-        """The identity to call, waited for where that helps. As with `call`, an absent one is called too."""
+    async def destination(self, to: str, by: str, payload_bytes: int, until_s: float) -> Match:
+        """Whom to call from the connection `by`, waited for where that helps, before `until_s`.
+
+        As with `rpc-inspector call`, an identity that nobody has is called, too.
+
+        Raises:
+            RpcFailure: the connection is closed.
+        """
 
         def active() -> str | None:
             info = self._standing(by)
@@ -163,17 +172,14 @@ class Forwarding:
 
         identity = active()
         if identity is not None:
-            return identity
+            return Match(identity)
         is_joining = self._standing(by).participant(to) is not None
         if is_joining or is_pattern(to) or needs_listing(payload_bytes):
             left_s = until_s - self._clock.monotonic() - LEAST_ONWARD_S
             identity = await until(self._connections, active, min(WAIT_AT_MOST_S, max(left_s, 0.0)))
             if identity is not None:
-                return identity
-        match = resolve(to, self._standing(by).participants)
-        if match.identity is None:
-            raise _refused(match.reason)
-        return match.identity
+                return Match(identity)
+        return resolve(to, self._standing(by).participants)
 
     def _standing(self, connection_id: str) -> ConnectionInfo:
         info = self._connections.connection(connection_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 
 from inspector.core.calls import Direction, Outcome
@@ -105,9 +104,7 @@ async def test_a_script_that_nobody_allowed_does_not_run(
     session: Session, server: FakeServer, runner: FakeRunner
 ) -> None:
     await joined(session, server.joiner())
-    (mock_id,) = session.mocks.add([by_script()])
-    entry = session.mocks._entries[mock_id]
-    session.mocks._entries[mock_id] = msgspec.structs.replace(entry, scripts_allowed=False)
+    session.mocks.set_file("backend/mocks.yaml", [by_script()], {}, scripts_allowed=False)
 
     failure = await error_of(server)
 
@@ -154,6 +151,25 @@ async def test_a_call_of_a_scripts_own_goes_out_as_whom_was_called_in_the_time_l
         "agent-1",
         first.id,
     )
+
+
+async def test_a_script_names_a_destination_as_on_the_command_line(
+    session: Session, server: FakeServer, runner: FakeRunner
+) -> None:
+    await joined(session, server.joiner())
+    session.mocks.add([by_script()])
+
+    async def look_up(request: RpcRequest) -> str:
+        return f"found by {request.destination}"
+
+    server.add_peer("search-1", look_up=look_up)
+    runner.wish = RpcRequest("search-*", "look_up", "x", None, None)
+
+    assert await server.call("me", "quote").answer() == "found by search-1"
+    server.add_peer("search-2", look_up=look_up)
+    failure = await error_of(server)
+    assert failure.code == 1500
+    assert failure.message.startswith("cannot call: ")
 
 
 async def test_the_error_of_a_scripts_own_call_is_the_scripts_to_handle(
