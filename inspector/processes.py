@@ -143,6 +143,13 @@ class ChildProcess(asyncio.SubprocessProtocol):
             with contextlib.suppress(ProcessLookupError):  # it has just ended
                 self._transport.kill()
 
+    def end_group(self) -> None:
+        """Ends what a child that ended had started and not ended itself, where the system knows groups."""
+        assert self._transport is not None
+        if sys.platform != "win32":
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of it
+                os.killpg(self._transport.get_pid(), signal.SIGKILL)
+
     def hang_up(self) -> None:
         """Has it begin to stop, without waiting for that. Harmless twice."""
         assert self._transport is not None

@@ -27,6 +27,8 @@ def check_template(source: str) -> tuple[Remark, ...]:
         return (Remark(_placed(source, error.lineno, error.message or "it is no template")),)
     except RecursionError:
         return (Remark("the template is nested too deeply"),)
+    except ValueError:  # what Python says of digits that it does not turn into a number
+        return (Remark("a number in the template is too long"),)
     return tuple(islice(_remarks(source, template, environment), _MOST))
 
 

@@ -206,13 +206,13 @@ class Worker:
                     self.ready.set_result(None)
             case Unfit(text=text):
                 if not self.ready.done():
-                    self.ready.set_exception(WorkerUnfitError(text))
+                    self.ready.set_exception(WorkerUnfitError(redact(text)))
             case Answered(id=call_id, text=text):
                 if (answer := self._waiting(call_id)) is not None:
                     answer.set_result(text)
             case Failed(id=call_id, text=text):
                 if (answer := self._waiting(call_id)) is not None:
-                    answer.set_exception(NoAnswerError(text))
+                    answer.set_exception(NoAnswerError(redact(text)))
             case Refused(id=call_id, code=code, message=text, data=data):
                 if (answer := self._waiting(call_id)) is not None:
                     answer.set_exception(RpcFailure(code, text, data))
@@ -257,6 +257,7 @@ class Worker:
         self._child.tell(encode(performed))
 
     def _over(self, end: ChildEnd) -> None:
+        self._child.end_group()
         wanted = self._killed_for is not None
         why = self._killed_for or end_text(end, self._path)
         for timer in self._unforgotten.values():

@@ -1,4 +1,4 @@
-"""`respond` with templates and scripts: what callers get, what a person reads, and that nothing is left behind."""
+"""`respond` with templates and scripts: what callers get, what a person reads, and what is left behind."""
 
 import json
 import signal
@@ -12,7 +12,7 @@ as: {identity: backend}
 vars: {unit: C}
 mocks:
   - method: weather
-    rules: [{template: '{"city": {{ json.city | tojson }}, "unit": {{ vars.unit | tojson }}, "n": {{ hits }}}'}]
+    rules: [{template: '{"city": {{ json.city | tojson }}, "unit": "{{ vars.unit }}", "n": {{ hits }}}'}]
   - method: quote
     rules: [{script: scripts/quote.py}]
 """

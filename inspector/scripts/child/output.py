@@ -81,6 +81,10 @@ class Written(io.TextIOBase):
         """It is."""
         return True
 
+    def fileno(self) -> int:
+        """What programs that a script starts can write to."""
+        return 1
+
     def write(self, text: str) -> int:
         """Takes more text."""
         with self._lock:
