@@ -24,9 +24,14 @@ from inspector.cli.unmatched_calls import UnmatchedCalls
 from inspector.core.calls import Direction, to_json
 from inspector.core.problems import ProblemError
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
+from inspector.session.session import Session
+from inspector.session.waiting import until
 
 LAST_NEWS_S = 0.25
 """X-ray tells of a call within this time after its caller has its answer."""
+
+XRAY_WITHIN_S = 10.0
+"""A room of our own shows its calls long before that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +92,8 @@ async def _join_and_answer(
     unmatched = UnmatchedCalls(session.log)
     session.log.subscribe(unmatched)
     connection_id = await runtime.join(source)
+    if room is not None:
+        await _see_everything(session, connection_id)
     await asked.recording.begin(session.log)
     asked.ready_file.write()
     say_ready(runtime.info(connection_id), session.mocks)
@@ -101,6 +108,17 @@ async def _join_and_answer(
         await session.close()  # what was under way has its outcome from then on
         say_summary(session.mocks, unmatched, asked.demands)
         asked.ready_file.remove()
+
+
+async def _see_everything(session: Session, connection_id: str) -> None:
+    """Waits for X-ray of a room that has it, so that no call of the program goes unseen."""
+
+    def seen() -> bool | None:
+        info = session.connection(connection_id)
+        return True if info is not None and info.xray else None
+
+    if not await until(session, seen, XRAY_WITHIN_S):
+        output.say("The room does not show its calls: those of methods nobody registered are not counted.")
 
 
 class _Run:
@@ -149,8 +167,8 @@ class _Run:
         """Ends what it began, the program first."""
         self._printer.over.cancel()
         if self._companion is not None:
-            heed_sigterm()  # no longer the program's
             await self._companion.close()
+            heed_sigterm()  # no longer the program's
 
     async def _end_companion(self) -> int:
         """The time is over."""
