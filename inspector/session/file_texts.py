@@ -46,10 +46,12 @@ def look(path: Path, known: Look | None = None) -> Look:
 
     Links are followed. Blocks as long as the file system does: call it in a thread.
     """
+    if known is not None and not known.is_regular:
+        return known
     try:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
-            return known or Look(None, path.read_bytes().decode(), is_regular=False)
+            return Look(None, path.read_bytes().decode(), is_regular=False)
         stamp = _stamp(before)
         if known is not None and known.stamp == stamp and abs(time.time() - before.st_mtime) > _FRESH_S:
             return known

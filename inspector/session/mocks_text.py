@@ -49,7 +49,7 @@ def edit_mocks_text(
     Raises:
         ProblemError: it cannot be changed; it is then as it was.
     """
-    found = look(Path(path))
+    found = look(Path(path), known.look)
     before = known if found.same_text(known.look) else read_mocks_text(path, found)
     if before.file is None or found.text is None:
         first = next(errors(before.problems))

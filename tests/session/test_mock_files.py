@@ -3,6 +3,8 @@
 import asyncio
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -253,6 +255,43 @@ async def test_an_edit_is_made_on_the_text_as_it_is_now(desk: Desk, path: Path) 
     with pytest.raises(ProblemError, match=r"was not changed: .*mocks\.yaml:9:5"):
         await desk.files.add(str(path), Mock("c"))
     assert read(path) == BROKEN
+
+
+async def test_mocks_that_came_through_a_pipe_are_taken_once_and_not_written_to(
+    desk: Desk, path: Path
+) -> None:
+    pipe = path.with_name("pipe")
+    os.mkfifo(pipe)
+    opened = await desk.files.open(str(pipe), allow_scripts=False, text=ONE)
+    write(path, TWO)
+    await desk.files.open(str(path), allow_scripts=False)
+    await desk.until(lambda: len(desk.mocks) == 4)
+    with pytest.raises(ProblemError, match="it is no file"):
+        await desk.files.remove(opened.mock_ids[0])
+    assert all(state.is_current for state in desk.files.states())
+
+
+WRITES_FOR_EVER = """
+import itertools, pathlib, sys
+from inspector.session.file_texts import replace_text
+path = pathlib.Path(sys.argv[1])
+for number in itertools.count():
+    replace_text(path, str(number % 10) * 300_000)
+    print(flush=True)
+"""
+
+
+def test_a_kill_while_writing_leaves_the_old_text_or_the_new_one(path: Path) -> None:
+    for writes in range(1, 6):
+        command = [sys.executable, "-c", WRITES_FOR_EVER, str(path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            for _ in range(writes * 3):
+                writer.stdout.readline()
+            writer.kill()
+        text = read(path)
+        assert len(text) == 300_000
+        assert set(text) == {text[0]}
 
 
 async def test_edits_at_the_same_time_are_all_written(desk: Desk, path: Path) -> None:

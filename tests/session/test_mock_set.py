@@ -123,3 +123,37 @@ def test_mocks_keep_the_variables_of_their_file_when_they_are_edited() -> None:
     (mock_id,) = mocks.add([Mock("m")], {"unit": "C"})
     mocks.replace(mock_id, Mock("n"))
     assert [(entry.mock.method, entry.vars) for entry in mocks.entries()] == [("n", {"unit": "C"})]
+
+
+def of_file(method: str, *replies: str, identity: str | None = None) -> Mock:
+    rules = tuple(Rule(Reply(text), times=9) for text in replies)
+    return Mock(method, rules, identity=identity, source="f")
+
+
+def test_a_file_read_again_keeps_ids_and_hits_of_what_is_still_there() -> None:
+    mocks = MockSet()
+    a, b, second_a = mocks.set_file("f", (of_file("a", "1"), of_file("b", "1"), of_file("a", "2")), {})
+    mocks.add((Mock("own"),))
+    mocks.count_hit(second_a, 0, "web", 1.0)
+    told: list[int] = []
+    mocks.on_changed(lambda: told.append(len(mocks)))
+    again = (of_file("a", "2", "3"), of_file("new"), of_file("a", "1"), of_file("b", "1", identity="x"))
+    ids = mocks.set_file("f", again, {"unit": "C"})
+    assert (ids[0], ids[2]) == (second_a, a), "the one that stays the same stays itself"
+    assert b not in ids
+    assert [entry.mock.method for entry in mocks.entries()] == ["a", "new", "a", "b", "own"]
+    entry = mocks.get(second_a)
+    assert entry is not None
+    assert (entry.use.hits, entry.use.rule_hits, entry.vars) == (1, {0: 1}, {"unit": "C"})
+    assert told == [5]
+    assert mocks.prepared(second_a).mock == again[0]
+    assert mocks.set_file("f", (), {}) == ()
+    assert [entry.mock.method for entry in mocks.entries()] == ["own"]
+
+
+def test_files_stay_in_the_order_they_came_in_also_when_one_was_empty() -> None:
+    mocks = MockSet()
+    mocks.set_file("f", (), {})
+    mocks.set_file("g", (Mock("a", source="g"),), {})
+    mocks.set_file("f", (Mock("a", source="f"),), {})
+    assert [entry.mock.source for entry in mocks.entries()] == ["f", "g"]
