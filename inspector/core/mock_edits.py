@@ -24,7 +24,7 @@ __all__ = ["CannotEditError", "EditedMocks", "add_mock", "edit_mock", "move_mock
 _BYTE_ORDER_MARK = "\ufeff"
 _PARTS, _RULES, _MOCKS = 1_000, 4, 2
 """How deep a change may go: to the parts of a rule; where that fails, to whole rules, to whole mocks."""
-_PLAIN = {"enabled": True}
+_PLAIN = {(2, "enabled"): True, (4, "enabled"): True}
 """A comment on why something is off stays when it is on again."""
 
 

@@ -61,7 +61,7 @@ def look(path: Path, known: Look | None = None) -> Look:
     except UnicodeDecodeError as error:
         return Look(None, None, f"not UTF-8 text (byte {error.start})")
     except FileNotFoundError:
-        return Look(None, None, "the file is gone")
+        return Look(None, None, "the file is not there")
     except OSError as error:
         return Look(None, None, f"cannot be read: {error.strerror or type(error).__name__}")
 

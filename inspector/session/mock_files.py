@@ -12,7 +12,7 @@ from inspector.core.listeners import Listeners, Report
 from inspector.core.mock_edits import EditedMocks, add_mock, edit_mock, move_mock, remove_mock
 from inspector.core.mocks import Mock
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
-from inspector.session.file_texts import Look, look, stamp_of
+from inspector.session.file_texts import Look, Stamp, look, stamp_of
 from inspector.session.mock_file_state import Allowed, MocksFileState
 from inspector.session.mock_set import MockSet
 from inspector.session.mocks_text import (
@@ -51,6 +51,8 @@ class _OpenFile:
         self.lock = asyncio.Lock()
         """Held while the file is written, or its text comes into force."""
         self.latest = found.look
+        self.latest_scripts = found.scripts
+        """How its scripts were found by the latest look."""
         self.calm = 0
         """How many looks in a row found `latest`."""
 
@@ -235,10 +237,11 @@ class MockFiles:
             if text.file is not None or file.calm >= _BROKEN_LOOKS:
                 self._bring_into_force(file, text)
         elif file.in_force.scripts and file.state.is_current:
-            differ: bool = await asyncio.to_thread(_scripts_differ, file.in_force)
-            if differ:
+            stamps: dict[Path, Stamp | None] = await asyncio.to_thread(_stamps, file.in_force)
+            if stamps != file.in_force.scripts and stamps == file.latest_scripts:
                 found = await asyncio.to_thread(read_mocks_text, file.path, file.in_force.look)
                 self._bring_into_force(file, found)
+            file.latest_scripts = stamps
 
     def _bring_into_force(self, file: _OpenFile, found: MocksText) -> None:
         """Makes a text the one that answers, unless it is broken: then the last good one goes on."""
@@ -286,8 +289,8 @@ def _looks(files: list[tuple[str, Look]]) -> list[Look]:
     return [look(Path(path), known) for path, known in files]
 
 
-def _scripts_differ(found: MocksText) -> bool:
-    return any(stamp_of(path) != stamp for path, stamp in found.scripts.items())
+def _stamps(found: MocksText) -> dict[Path, Stamp | None]:
+    return {path: stamp_of(path) for path in found.scripts}
 
 
 def _gone() -> Problem:

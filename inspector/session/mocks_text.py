@@ -106,9 +106,9 @@ def unreadable(path: str, found: MocksText) -> Problem:
     first = next(errors(found.problems), None)
     return Problem(
         kind=ProblemKind.BAD_INPUT,
-        what=f"{visible(Path(path).name)} was not opened: {first or found.look.failure}.",
+        what=f"{visible(Path(path).name)} was not opened: {found.look.failure or first}.",
         side=Side.HERE,
-        next_step="Mend it and open it again.",
+        next_step="Open it again once it is in order.",
     )
 
 

@@ -234,6 +234,23 @@ async def test_a_mock_edited_meanwhile_does_not_change_an_answer_under_way(
     assert await server.call("me", "greet").answer() == "new"
 
 
+async def test_a_file_read_again_meanwhile_does_not_change_an_answer_under_way(
+    session: Session, server: FakeServer, our_id: str
+) -> None:
+    def of_file(text: str) -> Mock:
+        return msgspec.structs.replace(reply("greet", text, delay_ms=1), source="mocks.yaml")
+
+    session.mocks.set_file("mocks.yaml", (of_file("old"),), {})
+    incoming = server.call("me", "greet")
+    incoming.begin()
+    await pending(session)
+
+    session.mocks.set_file("mocks.yaml", (of_file("new"),), {})
+
+    assert await incoming.answer() == "old"
+    assert await server.call("me", "greet").answer() == "new"
+
+
 async def test_a_mock_switched_off_while_its_call_was_on_the_way_answers_as_if_unregistered(
     session: Session, server: FakeServer, our_id: str
 ) -> None:

@@ -159,7 +159,7 @@ async def test_a_file_that_is_gone_goes_on_answering_and_is_read_when_it_is_back
     await desk.files.open(str(path), allow_scripts=False)
     remove(path)
     await desk.until(lambda: not desk.files.states()[0].is_current)
-    assert str(desk.files.states()[0].problems[0]) == f"{path}:1:1: the file is gone"
+    assert str(desk.files.states()[0].problems[0]) == f"{path}:1:1: the file is not there"
     assert desk.reply("a") == "one"
     write(path, TWO)
     await desk.until(lambda: desk.files.states()[0].is_current)
@@ -202,7 +202,7 @@ async def test_a_file_that_cannot_be_read_is_not_opened(desk: Desk, path: Path) 
     with pytest.raises(ProblemError, match="not UTF-8"):
         await desk.files.open(str(path), allow_scripts=False)
     remove(path)
-    with pytest.raises(ProblemError, match="the file is gone"):
+    with pytest.raises(ProblemError, match="the file is not there"):
         await desk.files.open(str(path), allow_scripts=False)
     assert (desk.files.states(), len(desk.mocks)) == ((), 0)
 

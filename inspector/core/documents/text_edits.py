@@ -89,11 +89,11 @@ class _Place(msgspec.Struct, frozen=True):
 class TextEdits:
     """Finds the edits of one document's text.
 
-    Below `finest` levels a value that differs is written anew as a whole. `plain` are keys that, where a
-    comment tells of them, are given this value instead of being taken out.
+    Below `finest` levels what differs is written anew as a whole. `plain` are keys, each with how deep
+    its mapping is, that are given this value instead of being taken out where a comment tells of them.
     """
 
-    def __init__(self, layout: Layout, finest: int, plain: Mapping[str, object]) -> None:
+    def __init__(self, layout: Layout, finest: int, plain: Mapping[tuple[int, str], object]) -> None:
         self._layout = layout
         self._text = layout.text
         self._finest = finest
@@ -145,7 +145,8 @@ class TextEdits:
         edits: list[_Edit] = []
         for (key, value), piece in zip(part.pairs(), pieces, strict=True):
             inner = _Place(place.depth + 1, place.in_flow, self._layout.colon(key), column)
-            wanted = new.get(key.key, self._plain.get(key.key) if self._is_commented(piece) else None)
+            plain = self._plain.get((place.depth, key.key)) if self._is_commented(piece) else None
+            wanted = new.get(key.key, plain)
             if key.key in new or wanted is not None:
                 gone.discard(key.key)
                 edits += self._value(value, old[key.key], wanted, inner)
