@@ -9,6 +9,7 @@ from livekit.protocol.room import PerformRpcRequest, PerformRpcResponse
 
 from inspector.core.calls import Call, CallDraft
 from inspector.core.participants import Participant
+from inspector.scripts.session_scripts import SessionScripts
 from inspector.sdk.gateway import Gateway
 from inspector.sdk.sources import ConnectionSource, KeyCredentials, TokenCredentials
 from inspector.session.connection import Connection
@@ -33,7 +34,8 @@ class Stage:
         self.server = server
         self.room = room
         self.unexpected = Unexpected()
-        self.session = Session(self.unexpected, policy=policy)
+        self.scripts = SessionScripts(self.unexpected)
+        self.session = Session(self.unexpected, policy=policy, scripts=self.scripts)
         self.gateway = Gateway(self.session.tasks.spawn, self.unexpected)
         self._peers: list[PythonPeer] = []
 
@@ -48,6 +50,7 @@ class Stage:
             yield stage
         finally:
             left = await stage.session.close()
+            await stage.scripts.close()
             for peer in stage._peers:
                 await peer.leave()
             stage.gateway.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 from livekit import rtc
@@ -142,6 +143,36 @@ IN_ORDER: dict[str, list[Answer]] = {
 }
 
 
+COMPUTED = """
+version: 1
+vars: {unit: C}
+mocks:
+  - method: weather
+    rules:
+      - template: '{{ {"city": json.city, "unit": vars.unit, "by": caller, "n": hits} | tojson }}'
+  - {method: bad_template, rules: [{template: "{{ json.city.upper() }}"}]}
+  - {method: quote, rules: [{script: scripts/quote.py}]}
+  - method: mixed
+    rules:
+      - sequence:
+          steps: [{template: "{{ payload }}"}, {script: scripts/quote.py}, {reply: "3"}]
+          then: cycle
+"""
+SCRIPT = """
+def respond(call):
+    state["asked"] = state.get("asked", 0) + 1
+    match call.json.get("want"):
+        case "error":
+            raise RpcError(1602, "no such city", call.payload)
+        case "exit":
+            raise SystemExit(3)
+        case "nothing":
+            return None
+    return {"price": call.json["price"], "by": call.caller, "asked": state["asked"]}
+"""
+PRICE = '{"price":3,"by":"web-1","asked":%d}'
+
+
 def mocks_of(text: str) -> tuple[Mock, ...]:
     result = parse_mocks(text, "mocks.yaml")
     assert result.file is not None, result.problems
@@ -257,3 +288,37 @@ async def test_an_edit_is_in_force_for_the_next_call_while_the_last_ends_on_the_
 
     assert await answer(caller, "greet") == "new"
     assert await under_way == "old"
+
+
+async def test_templates_and_scripts_compute_answers(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts/quote.py").write_text(SCRIPT)
+    result = parse_mocks(COMPUTED, str(tmp_path / "mocks.yaml"))
+    assert result.file is not None, result.problems
+    stage.session.mocks.add(result.file.mocks, result.file.vars)
+    await stage.connect()
+    caller = await stage.peer(WEB)
+    await caller.wait_until_active("inspector")
+
+    weather = await answer(caller, "weather", '{"city": "Oslo"}')
+    broken = refusal(await answer(caller, "bad_template", '{"city": 3}'))
+    wants = [
+        await answer(caller, "quote", json.dumps({"want": want})) for want in ("error", "exit", "nothing")
+    ]
+    prices = [await answer(caller, "quote", '{"price": 3}') for _ in range(2)]
+    mixed = [await answer(caller, "mixed", '{"price":3}') for _ in range(4)]
+
+    assert isinstance(weather, str)
+    assert json.loads(weather) == {"city": "Oslo", "unit": "C", "by": "web-1", "n": 1}
+    assert broken[0] == 1500
+    assert "template" in broken[1]
+    assert wants[0] == (1602, "no such city", '{"want": "error"}')
+    assert [refusal(want)[0] for want in wants[1:]] == [1500, 1500]
+    assert all("quote.py" in refusal(want)[1] for want in wants[1:])
+    assert prices == [PRICE % 4, PRICE % 5]
+    assert mixed == ['{"price":3}', PRICE % 6, "3", '{"price":3}']
+
+
+def refusal(met: Answer) -> tuple[int, str, str | None]:
+    assert not isinstance(met, str)
+    return met
