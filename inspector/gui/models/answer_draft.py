@@ -8,7 +8,14 @@ import msgspec
 
 from inspector.core.documents import Remark
 from inspector.core.limits import MAX_ERROR_CODE
-from inspector.core.mock_checks import check_code, check_data, check_message, check_method, check_reply
+from inspector.core.mock_checks import (
+    check_code,
+    check_data,
+    check_message,
+    check_method,
+    check_name,
+    check_reply,
+)
 from inspector.core.mock_rule_reader import ANSWERS
 from inspector.core.mocks import (
     Action,
@@ -144,6 +151,16 @@ def action_of(draft: AnswerDraft, steps: tuple[StepDraft, ...], then: Then, base
     return Sequence(tuple(made), then)
 
 
+def readable_action(
+    draft: AnswerDraft, steps: tuple[StepDraft, ...] = (), then: Then = Then.REPEAT_LAST
+) -> Action | None:
+    """The action that was typed; None where it cannot be read yet."""
+    try:
+        return action_of(draft, steps, then, None)
+    except ValueError:
+        return None
+
+
 def sent_text(draft: AnswerDraft) -> str:
     """What a reply sends: an object or list of JSON without white space where it is to be compact."""
     text = draft.reply
@@ -223,10 +240,10 @@ def answer_remarks(draft: AnswerDraft, *, item: int | None = None) -> list[Field
         case AnswerKind.SCRIPT if not draft.script.strip():
             said = [(Field.SCRIPT, (Remark("the path of a Python file is missing"),))]
         case AnswerKind.FORWARD:
-            nobody = Remark("whom to forward to is missing: an identity, @agent or a glob")
             said = [
-                (Field.TO, () if draft.to.strip() else (nobody,)),
+                (Field.TO, check_name(draft.to, "`to`")),
                 (Field.TO_METHOD, check_method(draft.method) if draft.method else ()),
+                (Field.CONNECTION, check_name(draft.connection, "`connection`") if draft.connection else ()),
             ]
     return [remark for field, remarks in said for remark in remarks_on(field, remarks, item=item)]
 
@@ -238,7 +255,7 @@ def step_remarks(steps: tuple[StepDraft, ...]) -> list[FieldRemark]:
     found: list[FieldRemark] = []
     for index, step in enumerate(steps):
         found += answer_remarks(step.answer, item=index)
-        found += delay_remarks(step.delay, item=index)
+        found += delay_remarks(step.delay, readable_action(step.answer), item=index)
     return found
 
 

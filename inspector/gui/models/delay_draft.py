@@ -6,7 +6,7 @@ import msgspec
 
 from inspector.core.documents import Remark
 from inspector.core.mock_checks import check_delay, check_milliseconds, check_probability, check_times
-from inspector.core.mocks import Delay
+from inspector.core.mocks import Action, Delay
 from inspector.gui.models.field_remarks import Field, FieldRemark, remarks_on
 from inspector.gui.models.typed_numbers import decimal, number_text, whole_number
 
@@ -100,14 +100,14 @@ def _milliseconds(text: str) -> float | None:
 # --- what there is to say --------------------------------------------------------------------------------
 
 
-def delay_remarks(draft: DelayDraft, *, item: int | None = None) -> list[FieldRemark]:
-    """What there is to say of a delay, that of step `item` where it is one."""
+def delay_remarks(draft: DelayDraft, action: Action | None, *, item: int | None = None) -> list[FieldRemark]:
+    """What there is to say of a delay before `action`, that of step `item` where it is one."""
     found: list[FieldRemark] = []
     for field, text in ((Field.DELAY, draft.ms), (Field.JITTER, draft.jitter_ms)):
         ms = _milliseconds(text)
         found += remarks_on(field, check_milliseconds(float("nan") if ms is None else ms), item=item)
     delay = None if found else delay_of(draft)
-    return found if delay is None else remarks_on(Field.DELAY, check_delay(delay), item=item)
+    return found if delay is None else remarks_on(Field.DELAY, check_delay(delay, action), item=item)
 
 
 def often_remarks(draft: OftenDraft) -> list[FieldRemark]:

@@ -20,6 +20,7 @@ from inspector.gui.models.answer_draft import (
     draft_of_answer,
     draft_of_steps,
     essence,
+    readable_action,
     step_remarks,
 )
 from inspector.gui.models.condition_draft import ConditionDraft, condition_remarks, rows_of, when_of
@@ -166,7 +167,7 @@ def rule_remarks(rule: RuleDraft) -> list[FieldRemark]:
     is_sequence = rule.answer.kind is AnswerKind.SEQUENCE
     return [
         *condition_remarks(rule.conditions),
-        *delay_remarks(rule.delay),
+        *delay_remarks(rule.delay, readable_action(rule.answer, rule.steps, rule.then)),
         *often_remarks(rule.often),
         *(step_remarks(rule.steps) if is_sequence else answer_remarks(rule.answer)),
     ]
