@@ -5,7 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
+from inspector.core.payloads import shortened
 from inspector.gui.theme import CONTROL_PX, mono_font
+
+_LONG = 4000
+"""Characters above which a text is shown in part, and kept: a line of megabytes takes seconds to lay out."""
 
 
 class TypedLine(QLineEdit):
@@ -31,6 +35,8 @@ class TypedLine(QLineEdit):
     def show_typed(self, text: str) -> None:
         """Shows a text, from its beginning."""
         if text != self.typed():
-            self.setText(text)
+            self.setText(shortened(text, _LONG))
             self.setCursorPosition(0)
             self._given, self._shown = text, self.text()
+            self.setReadOnly(len(text) > _LONG)
+            self.setToolTip("Too long to be edited here" if len(text) > _LONG else "")
