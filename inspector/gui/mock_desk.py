@@ -15,6 +15,7 @@ from inspector.core.mocks_of_calls import make_mocks
 from inspector.core.payloads import visible
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.answered_words import AnswerContext
+from inspector.gui.models.call_samples import call_samples
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
 from inspector.gui.waiting_desk import WaitingDesk
@@ -51,6 +52,9 @@ class MockDesk(QObject):
         panel.replace_requested.connect(self._session.mocks.replace)
         panel.remove_requested.connect(self._session.mocks.remove)
         panel.enable_requested.connect(self._enable)
+        panel.samples_wanted.connect(
+            lambda method: panel.set_samples(call_samples(self._session.log, method))
+        )
         self._window.panels.log.mock_requested.connect(self.mock)
         self._window.panels.log.rule_requested.connect(self.show_rule)
         details = self._window.panels.details

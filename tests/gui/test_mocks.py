@@ -689,3 +689,39 @@ def test_what_is_being_written_meanwhile_is_kept(desk: Desk) -> None:
     desk.retype(desk.field("Mock method"), "half_writ")
     desk.panel.mock_call("get_user", Reply("7"))
     assert desk.rows() == ["get_user", "half_writ new"]
+
+
+# --- rules of a mock ---------------------------------------------------------------------------------------
+
+
+def names(desk: Desk) -> list[str | None]:
+    return [rule.name for rule in desk.in_force()[0].rules]
+
+
+def test_rules_move_double_and_go_at_once(desk: Desk) -> None:
+    desk.mocks.add((msgspec.structs.replace(WEATHER, source=""),))
+    desk.click("get_weather", rule=0)
+    desk.push("Move the rule down")
+    assert names(desk) == ["the rest", "unknown city"]
+    assert desk.selected() == ["2  unknown city"]
+    desk.push("Duplicate the rule")
+    assert names(desk) == ["the rest", "unknown city", "unknown city"]
+    desk.push("Delete the rule")
+    desk.push("Delete the rule")
+    assert names(desk) == ["the rest"]
+    desk.push("Add a rule")
+    assert desk.in_force()[0].rules[1] == Rule(Reply(""))
+    assert desk.selected() == ["2"]
+    assert desk.focused() == "Reply"
+
+
+def test_what_was_typed_in_a_rule_moves_with_it(desk: Desk) -> None:
+    desk.mocks.add((msgspec.structs.replace(WEATHER, source=""),))
+    desk.click("get_weather", rule=0)
+    desk.retype(desk.field("Error code"), "4001")
+    desk.push("Move the rule down")
+    assert desk.in_force()[0].rules[1].action == Fail(1602, "no such city")
+    assert desk.field("Error code").text() == "4001"
+    desk.press(Qt.Key.Key_S, control=True)
+    assert desk.in_force()[0].rules[1].action == Fail(4001, "no such city")
+    assert desk.in_force()[0].rules[0] == WEATHER.rules[1]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QV
 
 from inspector.core.mocks import Action, Mock, Reply, Rule
 from inspector.core.payloads import visible
+from inspector.gui.models.call_samples import Sample
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_cells import answering_rule
 from inspector.gui.models.mock_draft import MockDraft, RuleDraft, file_name, mock_of, remarks
@@ -40,6 +41,9 @@ class MocksPanel(QWidget):
     remove_requested = Signal(str)
     enable_requested = Signal(str, bool)
     """The id of a mock, and whether it is to answer. Its rules are switched by `replace_requested`."""
+
+    samples_wanted = Signal(str)
+    """Calls of a method are asked for, to be tried: `set_samples` has them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,6 +95,7 @@ class MocksPanel(QWidget):
         self.editor.rule_duplicate_requested.connect(self._duplicate_rule)
         self.editor.rule_delete_requested.connect(self._delete_rule)
         self.editor.left.connect(self._leave_editor)
+        self.editor.try_it.samples_wanted.connect(lambda: self.samples_wanted.emit(self._draft().method))
         self.head.new_requested.connect(self.new_mock)
         self.head.save_requested.connect(self.save)
         self.head.revert_requested.connect(self.revert)
@@ -120,6 +125,14 @@ class MocksPanel(QWidget):
         if entry.id in self._entries:
             self._entries[entry.id] = entry
             self.model.update_entry(entry)
+
+    def set_samples(self, samples: tuple[Sample, ...]) -> None:
+        """Offers calls to be tried."""
+        self.editor.try_it.set_samples(samples)
+
+    def try_call(self, caller: str, payload: str) -> None:
+        """Tries a call with the mock in the editor; nothing is sent."""
+        self.editor.try_it.try_call(caller, payload)
 
     def _take_awaited(self, added: list[MockEntry]) -> None:
         """Selects the mock that was asked for, once it is there."""
@@ -328,7 +341,7 @@ class MocksPanel(QWidget):
         """The rule in the editor: the one whose row is selected, else the one that answers."""
         place, saved = self.selection.place, self._saved()
         if place is not None and place.rule is not None:
-            return place.rule
+            return min(place.rule, len(self._draft().rules) - 1)  # its rule may have gone meanwhile
         return 0 if saved is None else answering_rule(saved) or 0
 
     def _remarks(self) -> tuple[FieldRemark, ...]:

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.core.mocks import Mock
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_cells import is_reached
-from inspector.gui.models.mock_draft import MockDraft
+from inspector.gui.models.mock_draft import MockDraft, mock_of
+from inspector.gui.widgets.controls import column, rule
 from inspector.gui.widgets.mock_answer import MockAnswer
 from inspector.gui.widgets.mock_form import MockForm
 from inspector.gui.widgets.mock_line import MockLine
 from inspector.gui.widgets.rule_head import RuleHead
+from inspector.gui.widgets.try_it import TryIt
 
 FORM_PX = 388
 LEAST_PX = (610, 116)
@@ -45,11 +47,13 @@ class MockEditor(QWidget):
         self.setMinimumSize(*LEAST_PX)
         self._draft = MockDraft()
         self._rule = 0
+        self._saved: Mock | None = None
         self.mock_line = MockLine()
         self.head = RuleHead()
         self.form = MockForm()
         self.form.setFixedWidth(FORM_PX)
         self.answer = MockAnswer()
+        self.try_it = TryIt()
         self._scroll = QScrollArea()
         self._lay_out()
         self._connect()
@@ -60,6 +64,7 @@ class MockEditor(QWidget):
         line.setProperty("rule", True)
         body = QWidget()
         body.setMinimumHeight(_BODY_PX)
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
@@ -68,7 +73,7 @@ class MockEditor(QWidget):
         columns.addWidget(self.answer, 1)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(body)
+        self._scroll.setWidget(column(body, rule(), self.try_it, spacing=0))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -95,7 +100,7 @@ class MockEditor(QWidget):
 
         `with_method` shows the fields of the mock as a whole above those of the rule.
         """
-        self._draft, self._rule = draft, rule
+        self._draft, self._rule, self._saved = draft, rule, saved
         known = saved is not None and rule < len(saved.rules)
         shown = draft.rules[rule]
         self.mock_line.show_mock(draft.method, draft.identity)
@@ -112,6 +117,7 @@ class MockEditor(QWidget):
         self.mock_line.show_remarks([remark for remark in remarks if remark.rule is None])
         self.form.show_remarks(here)
         self.answer.show_remarks(here)
+        self._try(remarks)
 
     def focus_field(self, field: Field, item: int | None = None) -> None:
         """Takes the focus into a field; `item` is the condition or step it belongs to."""
@@ -132,6 +138,14 @@ class MockEditor(QWidget):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _try(self, remarks: Sequence[FieldRemark]) -> None:
+        """Has `Try it` go by the draft, as soon as that can be read."""
+        try:
+            self.try_it.set_mock(mock_of(self._draft, self._saved))
+        except ValueError:
+            wrong = next(remark for remark in remarks if remark.is_error and remark.rule is not None)
+            self.try_it.set_mock(None, refusal=f"rule {(wrong.rule or 0) + 1}, {wrong.message}")
 
     def _changed(self) -> None:
         rule = self.answer.written(self.form.written(self._draft.rules[self._rule]))

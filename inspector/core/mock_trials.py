@@ -1,0 +1,77 @@
+"""What a mock would do with a call, rule by rule, without anything being sent or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from inspector.core.matching.conditions import Facts, conditions
+from inspector.core.matching.effort import LARGE_EFFORT, Effort, TooMuchEffortError
+from inspector.core.mocks import Mock, Rule
+
+
+class Verdict(StrEnum):
+    """What becomes of a call at one rule."""
+
+    OFF = "off"
+    """The rule is switched off."""
+    NOT_FOR_IT = "not for it"
+    """A condition does not hold."""
+    MAY_ANSWER = "may answer"
+    """The rule is for the call, but acts by chance or a limited number of times."""
+    ANSWERS = "answers"
+    TOO_SLOW = "too slow"
+    """It takes too long to find out: the call ends here, with a clear 1500."""
+    NOT_REACHED = "not reached"
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """One rule and a call."""
+
+    verdict: Verdict
+    why: str = ""
+    """Why the rule is not for it, in words."""
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """A whole mock and a call."""
+
+    rules: tuple[Tried, ...]
+
+    @property
+    def last(self) -> int | None:
+        """The rule (from 0) beyond which no call gets; None where all let it pass."""
+        ends = (Verdict.ANSWERS, Verdict.TOO_SLOW)
+        return next((index for index, tried in enumerate(self.rules) if tried.verdict in ends), None)
+
+
+def try_call(mock: Mock, payload: str, caller: str) -> Trial:
+    """What `mock` would do with such a call.
+
+    It looks as closely as a decision may, which takes up to a second a rule: no work for an event loop.
+    """
+    return Trial(tuple(_tried(mock, Facts(payload, caller, Effort(LARGE_EFFORT)))))
+
+
+def _tried(mock: Mock, facts: Facts) -> Iterator[Tried]:
+    ended = False
+    for rule in mock.rules:
+        tried = Tried(Verdict.NOT_REACHED) if ended else _try_rule(rule, facts)
+        ended = ended or tried.verdict in (Verdict.ANSWERS, Verdict.TOO_SLOW)
+        yield tried if rule.enabled else Tried(Verdict.OFF)
+
+
+def _try_rule(rule: Rule, facts: Facts) -> Tried:
+    if not rule.enabled:
+        return Tried(Verdict.OFF)
+    facts.effort = Effort(LARGE_EFFORT)
+    try:
+        for condition in conditions(rule.when) if rule.when is not None else ():
+            if not condition.holds(facts):
+                return Tried(Verdict.NOT_FOR_IT, condition.why_not(facts))
+    except TooMuchEffortError:
+        return Tried(Verdict.TOO_SLOW)
+    is_sure = rule.probability >= 1 and rule.times is None
+    return Tried(Verdict.ANSWERS if is_sure else Verdict.MAY_ANSWER)
