@@ -32,6 +32,10 @@ class EditorHands:
         self.editor.show_mock(self.draft, rule, self.saved)
         self.editor.show_remarks(remarks(self.draft, base=self.saved, above=()))
 
+    def show_again(self) -> None:
+        """Shows what is there already, as after every change of any mock."""
+        self.editor.show_mock(self.draft, self.editor.rule, self.saved)
+
     def made(self) -> Rule:
         """The rule in sight, as saving would make it."""
         return mock_of(self.draft, self.saved).rules[self.editor.rule]
@@ -52,14 +56,17 @@ class EditorHands:
     def click(self, name: str, number: int = 0) -> None:
         self.qtbot.mouseClick(self.find(name, number), Qt.MouseButton.LeftButton)
 
-    def type(self, name: str, text: str, number: int = 0) -> None:
+    def type(self, name: str, text: str, place: int = 0) -> None:
         """Puts a text in place of what stands in a field, key by key."""
-        widget = self.find(name, number)
+        widget = self.find(name, place)
         assert isinstance(widget, QLineEdit) or widget.inherits("QPlainTextEdit")
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
         self.qtbot.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         self.qtbot.keyClick(widget, Qt.Key.Key_Delete)
-        self.qtbot.keyClicks(widget, text)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.qtbot.keyClick(widget, Qt.Key.Key_Return)
+            self.qtbot.keyClicks(widget, line)
 
     def choose(self, name: str, word: str, number: int = 0) -> None:
         """Chooses in a combo box by typing the word."""

@@ -1,7 +1,7 @@
 """Mocks as they are being written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -9,9 +9,20 @@ from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
 from inspector.gui.models.answer_draft import AnswerDraft, AnswerKind, StepDraft, code_words, sent_text
 from inspector.gui.models.delay_draft import DelayDraft, OftenDraft, delay_words, often_words
 from inspector.gui.models.field_remarks import Field
-from inspector.gui.models.mock_draft import MockDraft, RuleDraft, differs, draft_of, mock_of, remarks
+from inspector.gui.models.mock_draft import (
+    MockDraft,
+    RuleDraft,
+    differs,
+    draft_of,
+    draft_of_text,
+    has_text,
+    mock_of,
+    remarks,
+    text_of_rule,
+)
 from inspector.gui.models.mock_drafts import MockDrafts
 from inspector.session.mock_set import MockEntry
+from tests.core.test_mock_writer import RULES as FILE_RULES
 from tests.support.mock_values import RULES
 
 mocks = st.builds(
@@ -298,3 +309,12 @@ def test_the_draft_of_a_removed_mock_goes_and_the_new_one_stays() -> None:
 
     assert drafts.edited() == {""}
     assert drafts.new_draft().method == "typed"
+
+
+@given(FILE_RULES.map(lambda rule: replace(rule, enabled=True)))
+def test_the_text_of_a_rule_makes_the_same_fields(rule: Rule) -> None:
+    (shown,) = draft_of(Mock("m", (rule,))).rules
+    assume(has_text(shown, rule))
+    written = draft_of_text(text_of_rule(shown, rule), RuleDraft())
+    made = mock_of(MockDraft("m", "", (written,)), Mock("m", (rule,)))
+    assert made.rules == (rule,)

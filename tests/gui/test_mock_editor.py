@@ -412,3 +412,70 @@ def test_nothing_is_cut_at_the_least_size_of_the_editor(hands: EditorHands) -> N
         seen = hands.find(name).visibleRegion().boundingRect()
         assert seen.height() >= 20, name
         assert seen.width() >= 24, name
+
+
+# --- as text ---------------------------------------------------------------------------------------------
+
+
+def test_a_rule_is_edited_as_the_text_that_its_file_has(hands: EditorHands) -> None:
+    hands.show(SLOW)
+    hands.click("Edit the rule as: YAML")
+    editor = hands.editor.text.editor
+    assert editor.text() == ('when: {caller: "web-*"}\ndelay: {ms: 400, jitter_ms: 150}\nreply: {t: 21}\n')
+    hands.type("Rule as YAML", "name: fast\nwhen: {payload: {contains: x}}\nreply: {t: 22}\n")
+    assert hands.made() == Rule(Reply('{"t":22}'), "fast", When(payload=PayloadMatch(contains="x")))
+
+    hands.click("Edit the rule as: Form")
+
+    assert hands.texts("Rule name") == ["fast"]
+    assert hands.texts("Value") == ["x"]
+
+
+def test_a_text_that_cannot_be_read_says_where_and_waits(hands: EditorHands) -> None:
+    hands.show(SLOW)
+    hands.click("Edit the rule as: YAML")
+    hands.type("Rule as YAML", "replay: x")
+    words = "line 1, column 1: unknown key `replay`, did you mean `reply`?"
+    assert f"✕ {words}" in hands.said()
+    assert words in hands.errors()
+    assert not hands.find("Edit the rule as: Form").isEnabled()
+
+    hands.show_again()
+    assert hands.editor.text.editor.text() == "replay: x"
+    hands.type("Rule as YAML", "reply: x")
+
+    assert hands.errors() == []
+    assert hands.find("Edit the rule as: Form").isEnabled()
+    assert hands.made() == Rule(Reply("x"))
+
+
+def test_typing_text_is_not_disturbed_by_what_it_comes_to(hands: EditorHands) -> None:
+    hands.show(PLAIN)
+    hands.click("Edit the rule as: YAML")
+    hands.type("Rule as YAML", "reply:   x  # why")
+    hands.show_again()
+    assert hands.editor.text.editor.text() == "reply:   x  # why"
+    assert hands.made() == Rule(Reply("x"))
+
+
+def test_a_name_typed_in_the_head_is_in_the_text(hands: EditorHands) -> None:
+    hands.show(PLAIN)
+    hands.click("Edit the rule as: YAML")
+    hands.type("Rule name", "fast")
+    assert hands.editor.text.editor.text() == "name: fast\nreply: r\n"
+
+
+def test_fields_that_cannot_be_read_have_no_text(hands: EditorHands) -> None:
+    hands.show(Rule(Fail(1602)))
+    hands.type("Error code", "x")
+    assert not hands.find("Edit the rule as: YAML").isEnabled()
+    hands.type("Error code", "1603")
+    assert hands.find("Edit the rule as: YAML").isEnabled()
+
+
+def test_what_is_on_is_no_matter_of_the_text(hands: EditorHands) -> None:
+    hands.show(Rule(Reply("r"), enabled=False))
+    hands.click("Edit the rule as: YAML")
+    assert hands.editor.text.editor.text() == "reply: r\n"
+    hands.type("Rule as YAML", "reply: r\nenabled: false")
+    assert "✕ `enabled` is the box above, and takes effect at once: leave it out here" in hands.said()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -122,8 +123,12 @@ def draft_of_steps(action: Action) -> tuple[StepDraft, ...]:
 
 def essence(draft: AnswerDraft) -> AnswerDraft:
     """The draft without what was typed for the kinds that are not chosen."""
-    given = {name: getattr(draft, name) for name in _FIELDS[draft.kind]}
-    return AnswerDraft(draft.kind, **given)
+    return AnswerDraft(**given(draft))
+
+
+def given(draft: AnswerDraft) -> dict[str, Any]:
+    """The parts of the draft that count for the kind that is chosen, that kind among them."""
+    return {name: getattr(draft, name) for name in ("kind", *_FIELDS[draft.kind])}
 
 
 _FIELDS: dict[AnswerKind, tuple[str, ...]] = {

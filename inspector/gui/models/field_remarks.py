@@ -17,6 +17,7 @@ class Field(StrEnum):
     IDENTITY = "connections"
     PATH = "JSONPath"
     VALUE = "condition"
+    TEXT = "YAML"
     DELAY = "delay"
     JITTER = "jitter"
     CHANCE = "chance"

@@ -11,6 +11,7 @@ from inspector.core.documents import Remark, Severity
 from inspector.core.mock_checks import check_method, shadowed_mocks
 from inspector.core.mocks import Mock, Reply, Rule, Then
 from inspector.core.mocks import Sequence as SequenceOf
+from inspector.core.rule_text import read_rule, write_rule
 from inspector.gui.models.answer_draft import (
     AnswerDraft,
     AnswerKind,
@@ -20,6 +21,7 @@ from inspector.gui.models.answer_draft import (
     draft_of_answer,
     draft_of_steps,
     essence,
+    given,
     readable_action,
     step_remarks,
 )
@@ -35,7 +37,10 @@ from inspector.gui.models.delay_draft import (
     probability_of,
     times_of,
 )
-from inspector.gui.models.field_remarks import Field, FieldRemark
+from inspector.gui.models.field_remarks import Field, FieldRemark, remarks_on
+
+_LONGEST_AS_TEXT = 20_000
+"""Characters of an answer above which a rule is not edited as YAML: reading it with every key is felt."""
 
 
 class RuleDraft(msgspec.Struct, frozen=True):
@@ -49,6 +54,8 @@ class RuleDraft(msgspec.Struct, frozen=True):
     steps: tuple[StepDraft, ...] = (StepDraft(),)
     """The answers in turn, where it answers by a sequence."""
     then: Then = Then.REPEAT_LAST
+    broken_text: str | None = None
+    """The rule as YAML, where that is being written and cannot be read; the fields are as before."""
 
 
 class MockDraft(msgspec.Struct, frozen=True):
@@ -106,6 +113,45 @@ def _made(draft: MockDraft, base: Mock) -> Mock:
     return msgspec.structs.replace(base, method=draft.method, identity=identity, rules=rules)
 
 
+def has_text(draft: RuleDraft, base: Rule | None) -> bool:
+    """Whether the rule that was typed can be shown as YAML: it can be read, and is not too long."""
+    answer = draft.answer
+    if len(answer.reply) + len(answer.template) + len(answer.data) > _LONGEST_AS_TEXT:
+        return False
+    try:
+        _rule_of(draft, base)
+    except ValueError:
+        return False
+    return True
+
+
+def text_of_rule(draft: RuleDraft, base: Rule | None) -> str:
+    """The rule that was typed, in place of `base`, as YAML; whether it is on is not part of that.
+
+    Raises:
+        ValueError: it cannot be read yet.
+    """
+    return write_rule(msgspec.structs.replace(_rule_of(draft, base), enabled=True))
+
+
+def draft_of_text(text: str, before: RuleDraft) -> RuleDraft:
+    """The draft with the rule that was typed as YAML in place of `before`.
+
+    What stood in the fields of the kinds of answer that it does not have stays there.
+    """
+    rule = read_rule(text).rule
+    if rule is None or not rule.enabled:
+        return msgspec.structs.replace(before, broken_text=text)
+    shown = _draft_of_rule(rule)
+    is_sequence = isinstance(rule.action, SequenceOf)
+    return msgspec.structs.replace(
+        shown,
+        answer=msgspec.structs.replace(before.answer, **given(shown.answer)),
+        steps=shown.steps if is_sequence else before.steps,
+        then=shown.then if is_sequence else before.then,
+    )
+
+
 def _draft_of_rule(rule: Rule) -> RuleDraft:
     return RuleDraft(
         name=rule.name or "",
@@ -120,6 +166,8 @@ def _draft_of_rule(rule: Rule) -> RuleDraft:
 
 def _rule_of(draft: RuleDraft, base: Rule | None) -> Rule:
     """The rule that was typed, in place of `base`."""
+    if draft.broken_text is not None:
+        raise ValueError("the YAML of the rule cannot be read")
     before = Rule(Reply("")) if base is None else base
     return msgspec.structs.replace(
         before,
@@ -164,6 +212,8 @@ def remarks(draft: MockDraft, *, base: Mock | None, above: Sequence[Mock]) -> tu
 
 def rule_remarks(rule: RuleDraft) -> list[FieldRemark]:
     """What there is to say of a rule, whichever it is."""
+    if rule.broken_text is not None:
+        return text_remarks(rule.broken_text)
     is_sequence = rule.answer.kind is AnswerKind.SEQUENCE
     return [
         *condition_remarks(rule.conditions),
@@ -171,6 +221,16 @@ def rule_remarks(rule: RuleDraft) -> list[FieldRemark]:
         *often_remarks(rule.often),
         *(step_remarks(rule.steps) if is_sequence else answer_remarks(rule.answer)),
     ]
+
+
+def text_remarks(text: str) -> list[FieldRemark]:
+    """What stands against taking a text as the YAML of a rule, with its places."""
+    parsed = read_rule(text)
+    wrong = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
+    said = [Remark(f"line {p.line}, column {p.column}: {p.message}") for p in wrong]
+    if parsed.rule is not None and not parsed.rule.enabled:
+        said.append(Remark("`enabled` is the box above, and takes effect at once: leave it out here"))
+    return remarks_on(Field.TEXT, said)
 
 
 def file_name(source: str) -> str:

@@ -7,21 +7,37 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Mock, Rule
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_cells import is_reached
-from inspector.gui.models.mock_draft import MockDraft, mock_of
+from inspector.gui.models.mock_draft import (
+    MockDraft,
+    RuleDraft,
+    draft_of_text,
+    has_text,
+    mock_of,
+    text_of_rule,
+)
 from inspector.gui.widgets.controls import column, rule
 from inspector.gui.widgets.mock_answer import MockAnswer
 from inspector.gui.widgets.mock_form import MockForm
 from inspector.gui.widgets.mock_line import MockLine
-from inspector.gui.widgets.rule_head import RuleHead
+from inspector.gui.widgets.rule_head import RuleHead, RuleView
+from inspector.gui.widgets.rule_text import RuleText
 from inspector.gui.widgets.try_it import TryIt
 
 FORM_PX = 388
-LEAST_PX = (610, 116)
+LEAST_PX = (700, 116)
 """Its least size, in which it scrolls. Fixed, so that words beneath fields never move the dock's edge."""
 _BODY_PX = 210
 
@@ -54,6 +70,9 @@ class MockEditor(QWidget):
         self.form.setFixedWidth(FORM_PX)
         self.answer = MockAnswer()
         self.try_it = TryIt()
+        self.text = RuleText()
+        self._pages = QStackedWidget()
+        self._view = RuleView.FORM
         self._scroll = QScrollArea()
         self._lay_out()
         self._connect()
@@ -64,7 +83,6 @@ class MockEditor(QWidget):
         line.setProperty("rule", True)
         body = QWidget()
         body.setMinimumHeight(_BODY_PX)
-        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
@@ -73,7 +91,10 @@ class MockEditor(QWidget):
         columns.addWidget(self.answer, 1)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(column(body, rule(), self.try_it, spacing=0))
+        self._pages.addWidget(body)
+        self._pages.addWidget(self.text)
+        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._scroll.setWidget(column(self._pages, rule(), self.try_it, spacing=0))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -84,6 +105,8 @@ class MockEditor(QWidget):
     def _connect(self) -> None:
         for part in (self.mock_line, self.head, self.form, self.answer):
             part.changed.connect(self._changed)
+        self.text.changed.connect(self._text_changed)
+        self.head.view_chosen.connect(self._choose_view)
         self.head.enable_requested.connect(lambda on: self.rule_enable_requested.emit(self._rule, on))
         self.head.move_requested.connect(lambda by: self.move_requested.emit(self._rule, by))
         self.head.add_requested.connect(self.rule_add_requested)
@@ -101,15 +124,10 @@ class MockEditor(QWidget):
         `with_method` shows the fields of the mock as a whole above those of the rule.
         """
         self._draft, self._rule, self._saved = draft, rule, saved
-        known = saved is not None and rule < len(saved.rules)
-        shown = draft.rules[rule]
         self.mock_line.show_mock(draft.method, draft.identity)
         self.mock_line.setVisible(with_method)
-        enabled = saved.rules[rule].enabled if saved is not None and known else None
-        self.head.show_rule(rule, len(draft.rules), name=shown.name, enabled=enabled)
-        reached = saved is None or not known or is_reached(saved, rule)
-        self.form.show_rule(shown, is_reached=reached)
-        self.answer.show_rule(shown)
+        self._show_fields()
+        self._show_view()
 
     def show_remarks(self, remarks: Sequence[FieldRemark]) -> None:
         """Shows what is said of the fields in sight."""
@@ -117,6 +135,7 @@ class MockEditor(QWidget):
         self.mock_line.show_remarks([remark for remark in remarks if remark.rule is None])
         self.form.show_remarks(here)
         self.answer.show_remarks(here)
+        self.text.show_remarks(here)
         self._try(remarks)
 
     def focus_field(self, field: Field, item: int | None = None) -> None:
@@ -125,6 +144,11 @@ class MockEditor(QWidget):
             Field.METHOD: self.mock_line.method,
             Field.IDENTITY: self.mock_line.identity,
         }
+        if field is Field.TEXT:
+            self.text.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if field not in of_mock:
+            self._choose_view(RuleView.FORM)
         widget = of_mock.get(field) or self.form.field(field, item) or self.answer.field(field, item)
         if field in of_mock:
             self.mock_line.show()
@@ -147,12 +171,52 @@ class MockEditor(QWidget):
             wrong = next(remark for remark in remarks if remark.is_error and remark.rule is not None)
             self.try_it.set_mock(None, refusal=f"rule {(wrong.rule or 0) + 1}, {wrong.message}")
 
+    def _show_fields(self) -> None:
+        shown, base = self._draft.rules[self._rule], self._base()
+        enabled = None if base is None else base.enabled
+        self.head.show_rule(self._rule, len(self._draft.rules), name=shown.name, enabled=enabled)
+        reached = base is None or self._saved is None or is_reached(self._saved, self._rule)
+        self.form.show_rule(shown, is_reached=reached)
+        self.answer.show_rule(shown)
+
+    def _choose_view(self, view: str) -> None:
+        self._view = RuleView(view)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        """Shows the fields or the text; a text that cannot be read stays until it can."""
+        shown, base = self._draft.rules[self._rule], self._base()
+        can_change = shown.broken_text is None and has_text(shown, base)
+        if shown.broken_text is not None:
+            self._view = RuleView.YAML
+        elif not can_change:
+            self._view = RuleView.FORM
+        if self._view is RuleView.YAML and draft_of_text(self.text.text(), shown) != shown:
+            # A text that says the same keeps its lines and its caret.
+            self.text.show_text(text_of_rule(shown, base) if shown.broken_text is None else shown.broken_text)
+        self.head.show_view(self._view, can_change=can_change)
+        self._pages.setCurrentIndex(0 if self._view is RuleView.FORM else 1)
+
+    def _base(self) -> Rule | None:
+        """The rule in sight as it is saved; None where it never was."""
+        known = self._saved is not None and self._rule < len(self._saved.rules)
+        return self._saved.rules[self._rule] if self._saved is not None and known else None
+
+    def _text_changed(self) -> None:
+        before = msgspec.structs.replace(self._draft.rules[self._rule], broken_text=None)
+        self._put(draft_of_text(self.text.text(), before))
+        self._show_fields()
+
     def _changed(self) -> None:
         rule = self.answer.written(self.form.written(self._draft.rules[self._rule]))
         rule = msgspec.structs.replace(rule, name=self.head.name.typed())
+        self._put(rule)
+
+    def _put(self, rule: RuleDraft) -> None:
         draft = msgspec.structs.replace(
             self._draft, method=self.mock_line.method.typed(), identity=self.mock_line.identity.typed()
         ).with_rule(self._rule, rule)
         if draft != self._draft:  # a text field may say so of a mere change of its look
             self._draft = draft
             self.draft_changed.emit(draft)
+            self._show_view()

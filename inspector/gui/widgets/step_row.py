@@ -24,7 +24,7 @@ _STEP_KINDS = tuple(kind for kind in OFFERED if kind is not AnswerKind.SEQUENCE)
 _NUMBER_PX = 18
 _KIND_PX = 104
 _CODE_PX = 64
-_DELAY_PX = 112
+_DELAY_PX = 132
 _JITTER_PX = 84
 _ALL_FIELDS: dict[AnswerKind, tuple[Field, ...]] = {
     AnswerKind.REPLY: (Field.REPLY,),

@@ -1,0 +1,41 @@
+"""One rule as the text that a mocks file has for it, written and read."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.core.documents import FileProblem, Severity, entry, read_document
+from inspector.core.mock_rule_reader import RULE, RuleReader
+from inspector.core.mock_writer import rule_value
+from inspector.core.mocks import Rule
+
+
+class ParsedRule(msgspec.Struct, frozen=True):
+    """The text of a rule as read."""
+
+    rule: Rule | None
+    """None where a problem is an error."""
+    problems: tuple[FileProblem, ...]
+    """In the order of the text."""
+
+
+def write_rule(rule: Rule) -> str:
+    """The YAML of a rule, as an item of `rules` has it, without its dash and its indent."""
+    lines = [line for key, value in rule_value(rule).items() for line in entry(key, value, "")]
+    return "\n".join(lines) + "\n"
+
+
+def read_rule(text: str) -> ParsedRule:
+    """Reads the YAML (or JSON) of a rule; never raises. Problems have their places in `text`."""
+    document = read_document(text)
+    reader = RuleReader("", document.lines)
+    for finding in document.findings:
+        reader.error(finding.offset, finding.message)
+    rule = None
+    if document.root is not None:
+        rule = reader.rule(document.root)
+    elif document.is_readable:
+        reader.error(0, f"{RULE.what} is a mapping, as in {RULE.example}")
+    problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.column)))
+    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    return ParsedRule(None if broken else rule, problems)
