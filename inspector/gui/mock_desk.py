@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QObject
@@ -13,12 +14,14 @@ from inspector.core.log import Row
 from inspector.core.mocks import Mock
 from inspector.core.mocks_of_calls import make_mocks
 from inspector.core.payloads import visible
+from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.answered_words import AnswerContext
 from inspector.gui.models.call_samples import call_samples
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
 from inspector.gui.waiting_desk import WaitingDesk
+from inspector.session.mock_files import MockFiles
 from inspector.session.mock_set import MockEntry
 from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
@@ -30,9 +33,11 @@ _CAUSED_AT_MOST = 10_000
 class MockDesk(QObject):
     """What one window does about mocks."""
 
-    def __init__(self, session: Session, window: MainWindow) -> None:
+    def __init__(self, session: Session, window: MainWindow, files: MockFiles) -> None:
+        """`files` writes the edits of mocks that files brought."""
         super().__init__(window)
         self._session = session
+        self._files = files
         self._window = window
         self._panel = window.panels.mocks
         self._notices = window.panels.notices
@@ -49,8 +54,8 @@ class MockDesk(QObject):
     def _connect(self) -> None:
         panel = self._panel
         panel.add_requested.connect(self._add)
-        panel.replace_requested.connect(self._session.mocks.replace)
-        panel.remove_requested.connect(self._session.mocks.remove)
+        panel.replace_requested.connect(self._replace)
+        panel.remove_requested.connect(self._remove)
         panel.enable_requested.connect(self._enable)
         panel.samples_wanted.connect(
             lambda method: panel.set_samples(call_samples(self._session.log, method))
@@ -155,12 +160,40 @@ class MockDesk(QObject):
         return call_of(entry) if isinstance(entry, Row) else None
 
     def _add(self, mock: Mock) -> None:
-        self._session.mocks.add((mock,))
+        if mock.source:
+            self._write(self._files.add(mock.source, mock), f"add a mock to {mock.source}")
+        else:
+            self._session.mocks.add((mock,))
+
+    def _replace(self, mock_id: str, mock: Mock) -> None:
+        if self._is_of_file(mock_id):
+            self._write(self._files.replace(mock_id, mock), f"write {mock_id}")
+        else:
+            self._session.mocks.replace(mock_id, mock)
+
+    def _remove(self, mock_id: str) -> None:
+        if self._is_of_file(mock_id):
+            self._write(self._files.remove(mock_id), f"delete {mock_id}")
+        else:
+            self._session.mocks.remove(mock_id)
 
     def _enable(self, mock_id: str, enabled: bool) -> None:
         entry = self._session.mocks.get(mock_id)
         if entry is not None:
-            self._session.mocks.replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
+            self._replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
+
+    def _is_of_file(self, mock_id: str) -> bool:
+        return any(mock_id in state.mock_ids for state in self._files.states())
+
+    def _write(self, change: Coroutine[Any, Any, object], name: str) -> None:
+        self._session.tasks.spawn(self._written(change), name)
+
+    async def _written(self, change: Coroutine[Any, Any, object]) -> None:
+        """What cannot be written is said; the file and its mocks are then as they were."""
+        try:
+            await change
+        except ProblemError as error:
+            self._notices.show_notice(error.problem.sentence())
 
     # --- facts
 

@@ -15,6 +15,7 @@ from inspector.gui.mock_desk import MockDesk
 from inspector.gui.models.log_columns import Column
 from inspector.gui.panels import Panels, make_panels
 from inspector.session.connection import Connection
+from inspector.session.mock_files import MockFiles
 from inspector.session.session import Session
 from tests.support.fake_room import FakeServer
 from tests.support.reports import Unexpected
@@ -33,7 +34,10 @@ class WindowWorld:
         qtbot.addWidget(self.window)
         self.window.furnish(make_panels(self.session.log))
         self.window.show()
-        self.desk = MockDesk(self.session, self.window)
+        self.files = MockFiles(
+            self.session.mocks, self.session.tasks, self.session.clock, report=self.unexpected
+        )
+        self.desk = MockDesk(self.session, self.window, self.files)
         self.controller = Controller(
             self.session, self.window, lambda call: None, lambda: 0.0, self.session.retry, self.desk
         )
