@@ -5,7 +5,7 @@ from hypothesis import given
 
 from inspector.core.mocks import Delay, Fail, JsonMatch, Reply, Rule, When
 from inspector.core.rule_text import read_rule, write_rule
-from tests.core.test_mock_writer import RULES
+from tests.support.any_mocks import RULES
 
 
 def test_a_rule_is_written_as_a_person_would() -> None:

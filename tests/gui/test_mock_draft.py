@@ -22,7 +22,7 @@ from inspector.gui.models.mock_draft import (
 )
 from inspector.gui.models.mock_drafts import MockDrafts
 from inspector.session.mock_set import MockEntry
-from tests.core.test_mock_writer import RULES as FILE_RULES
+from tests.support.any_mocks import RULES as FILE_RULES
 from tests.support.mock_values import RULES
 
 mocks = st.builds(
