@@ -222,6 +222,7 @@ class Program:
             ("Answer the waiting call", "Ctrl+Shift+A", self.mock_desk.waiting.begin_answer),
             ("Show the waiting calls", "", window.show_waiting),
             ("Open mocks files…", "", self.mock_files_desk.choose),
+            ("Close the mocks file", "", self.mock_files_desk.close_selected),
             ("Use the dark theme", "", lambda: self._use_theme(ThemeName.DARK)),
             ("Use the light theme", "", lambda: self._use_theme(ThemeName.LIGHT)),
             ("Follow the system's theme", "", lambda: self._use_theme(ThemeName.SYSTEM)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from inspector.core.mocks_of_calls import make_mocks
 from inspector.core.payloads import visible
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
-from inspector.gui.models.answered_words import AnswerContext
+from inspector.gui.models.answered_words import AnswerContext, source_words
 from inspector.gui.models.call_samples import call_samples
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
@@ -115,6 +116,8 @@ class MockDesk(QObject):
         mock, added = (None, 0) if own is None else with_rules_for(own.mock, [call])
         if own is None or mock is None or not added:
             self._panel.mock_call(call.method, answer_of(call))
+            if own is None and (first := self._answers_first(call.method)):
+                self._panel.head.show_note(first)
         else:
             self._session.mocks.replace(own.id, mock)
             self._panel.show_rule(own.id, 0)
@@ -132,7 +135,9 @@ class MockDesk(QObject):
         last = ids[-1] if ids else self._own_id(made.mocks[-1].method)
         if last is not None:
             self._panel.show_rule(last, None)
-        self._panel.head.show_hint(" ".join((_added(len(fresh), rules), *made.remarks)))
+        first = next(filter(None, (self._answers_first(mock.method) for mock in made.mocks)), "")
+        said = " ".join(filter(None, (_added(len(fresh), rules), first, *made.remarks)))
+        self._panel.head.show_hint(said)
 
     def _add_rules(self, method: str, calls: list[Call]) -> int:
         own = self._own(method)
@@ -144,12 +149,22 @@ class MockDesk(QObject):
 
     def _own(self, method: str) -> MockEntry | None:
         """The mock of a method that was made in this window, not by a file."""
-        entries = self._session.mocks.entries()
-        return next((e for e in entries if e.mock.method == method and not e.mock.source), None)
+        return next((entry for entry in self._of_method(method) if not entry.mock.source), None)
 
     def _own_id(self, method: str) -> str | None:
         own = self._own(method)
         return None if own is None else own.id
+
+    def _answers_first(self, method: str) -> str:
+        """Says so where a file's mock leaves the one made in the window nothing to answer; else empty."""
+        entries = takewhile(lambda entry: bool(entry.mock.source), self._of_method(method))
+        first = next((e.mock for e in entries if e.mock.enabled and e.mock.identity is None), None)
+        if first is None:
+            return ""
+        return f"{source_words(first)} answers {visible(method)} first: this one is reached once that is off."
+
+    def _of_method(self, method: str) -> list[MockEntry]:
+        return [entry for entry in self._session.mocks.entries() if entry.mock.method == method]
 
     def _call(self, call_id: str) -> Call | None:
         call = self._session.log.get(call_id)

@@ -54,6 +54,18 @@ class MockFilesDesk(QObject):
             self._folder = Path(path).parent
             self._tasks.spawn(self._open(path), f"open {Path(path).name}")
 
+    def close_selected(self) -> None:
+        """Closes the file of the mock that is selected; where none is, the only one that is open."""
+        states, selected = self._files.states(), self._window.panels.mocks.selection.mock_id
+        paths = [state.path for state in states if selected in state.mock_ids]
+        if not paths and len(states) == 1:
+            paths = [states[0].path]
+        if paths:
+            self._tasks.spawn(self._files.close(paths[0]), f"close {Path(paths[0]).name}")
+        else:
+            said = "Select a mock of the file to close first." if states else "No mocks file is open."
+            self._window.panels.notices.show_notice(said)
+
     async def open_given(self, path: str, text: str) -> None:
         """Opens a mocks file that was named on the command line and read there, which allows its scripts."""
         try:

@@ -52,3 +52,18 @@ def test_a_person_opens_files_and_is_told_of_those_that_are_broken(
         assert [state.path for state in program.program.mock_files.states()] == [str(good)]
 
     use(act)
+
+
+def test_a_file_is_closed_by_the_palette_and_its_mocks_go(use: Callable[..., None], tmp_path: Path) -> None:
+    path = tmp_path / "mocks.yaml"
+    write(path, TEXT)
+
+    async def act(program: ProgramUnderTest) -> None:
+        await program.until(lambda: replies(program) == ["hello"], "the mock")
+        program.program.mock_files_desk.close_selected()
+        await program.until(lambda: replies(program) == [], "the mock gone")
+        program.program.mock_files_desk.close_selected()
+        assert program.panels.notices.text == "No mocks file is open."
+        assert path.exists()
+
+    use(act, mocks=((str(path), TEXT),))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.core.mocks import Mock, Reply, Rule
+from tests.support.sessions import calls
 from tests.support.themes import dress
 from tests.support.window_world import WindowWorld, window_world
 
@@ -85,3 +86,13 @@ async def test_a_mock_can_be_added_to_a_file_and_deleted_from_it(world: WindowWo
     world.panels.mocks.remove_requested.emit(world.session.mocks.entries()[1].id)
     await world.until(lambda: "method: other" not in text(path), "the mock gone from the file")
     await world.until(lambda: len(world.session.mocks) == 1, "the mock gone")
+
+
+async def test_a_mock_made_of_a_call_that_a_file_answers_first_says_so(
+    world: WindowWorld, path: Path
+) -> None:
+    await world.server.call("me", "greet", "{}").answer()
+    await world.select(calls(world.session)[0].id)
+    world.controller.mock_selected()
+    assert len(world.session.mocks) == 2
+    assert "mocks.yaml answers greet first" in world.panels.mocks.head.note()
