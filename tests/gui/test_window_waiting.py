@@ -1,6 +1,7 @@
 """Calls that wait for a person, in the window: seen at once, answered by hand, gone by themselves."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -254,11 +255,8 @@ async def test_150_waiting_calls_tick_without_holding_up_the_window(world: Windo
         asyncio.create_task(incoming.answer(), name=f"asked {number}")  # noqa: RUF006 - ended by the fixture
     await world.until(lambda: world.panels.waiting.waiting() == 150, "all of them")
     push(world, "Answer the waiting call")
-    loop = asyncio.get_running_loop()
-    slowest = 0.0
-    for _ in range(10):
-        before = loop.time()
+    before = time.process_time()  # not the wall's: others may use the machine
+    for _ in range(20):
         world.desk.waiting.tick()
         QApplication.processEvents()
-        slowest = max(slowest, loop.time() - before)
-    assert slowest < 0.1
+    assert time.process_time() - before < 20 * 0.03, "a tick, ten a second, with all it draws anew"
