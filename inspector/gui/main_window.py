@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self._furnished = False
         self._bottom_px = list(BOTTOM_PX)
         self._bottom_front = MOCKS
+        self._waiting = 0
 
     # --- building
 
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         """Gives the panel that comes to the front the height it had when it was there last."""
         self._bottom_px[self._bottom_front] = self._bottom.height()
         self._bottom_front = self._bottom_panels.front
+        self._show_chip()
         self._set_bottom_height(self._bottom_px[self._bottom_front])
         self.layout_changed.emit()
 
@@ -203,8 +205,12 @@ class MainWindow(QMainWindow):
 
     def show_waiting_count(self, count: int) -> None:
         """Says how many calls wait, on the tab and, where another panel is in front, beside its head."""
+        self._waiting = count
         self._bottom_panels.set_title(WAITING, f"Waiting ({count:,})" if count else "Waiting")
-        self.panels.waiting_chip.setVisible(bool(count) and self._bottom_panels.front != WAITING)
+        self._show_chip()
+
+    def _show_chip(self) -> None:
+        self.panels.waiting_chip.setVisible(self._waiting > 0 and self._bottom_panels.front != WAITING)
 
     # --- layout
 

@@ -67,7 +67,6 @@ class WaitingDesk(QObject):
         self.tick()
         self._window.show_waiting()
         self._panel.begin_answer(call_id)
-        self._window.show_waiting_count(len(self._known))
 
     def _note_change(self) -> None:
         self._is_stale = True

@@ -106,6 +106,7 @@ async def test_a_waiting_call_is_seen_at_once_and_takes_no_focus(world: WindowWo
 async def test_json_is_sent_compact_and_the_row_goes(world: WindowWorld) -> None:
     asked = await ask(world, '{"total": 250}')
     push(world, "Answer the waiting call")
+    assert not world.panels.waiting_chip.isVisible(), "the panel in front says it all"
     assert QApplication.focusWidget() is find(world, QPlainTextEdit, "Answer to the call")
     assert "web → confirm" in world.panels.waiting._of.text()
     editor = type_reply(world, '{ "ok": true, "n": 1.0 }')
