@@ -45,7 +45,7 @@ class WaitingDesk(QObject):
 
     def tick(self) -> None:
         """Shows who waits, and for how long still."""
-        if not (self._is_stale or self._known):
+        if not (self._is_stale or self._known or self._panel.keeps_what_went):
             return
         self._is_stale = False
         held, now = self._session.holding.held(), self._session.clock.monotonic()

@@ -220,12 +220,26 @@ async def test_an_answer_that_is_being_written_when_time_is_up_goes_to_no_other_
         await first.answer
     assert calls(world.session)[0].code == 1502
 
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert world.panels.waiting.table.hasFocus()
+    assert "Too late" not in world.panels.waiting._of.text()
+    assert world.panels.waiting.answer.draft().text == ""
     world.desk.waiting.begin_answer()
     push(world, "Saved answers")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert menu.actions()[-1].text() == "Written too late for confirm: for the first"
     menu.close()
+
+
+async def test_what_nobody_was_writing_to_makes_room_for_the_next_call(world: WindowWorld) -> None:
+    first = await ask(world, "first")
+    await ask(world, "second")
+    first.incoming.cancel(CancelReason.RESPONSE_TIMEOUT)
+    await world.until(lambda: world.panels.waiting.waiting() == 1, "the first gone")
+    with pytest.raises(RpcFailure, match="1502"):
+        await first.answer
+    assert world.panels.waiting.payload.payload() == "second"
 
 
 async def test_the_task_bar_asks_for_attention_only_where_the_window_is_behind(

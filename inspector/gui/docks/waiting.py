@@ -106,9 +106,14 @@ class WaitingPanel(QWidget):
             self._shown_one_went(self._shown)
         self._drafts = {each: draft for each, draft in self._drafts.items() if each in there}
         self._answered &= there
-        if self._shown is None and calls:
-            self.table.select_call(calls[0].call_id)
+        if (self._is_gone and not self._has_focus_in_answer()) or (self._shown is None and calls):
+            self._next_one()
         self._show_facts()
+
+    @property
+    def keeps_what_went(self) -> bool:
+        """Whether a call that is over still stands there, since somebody was writing to it."""
+        return self._is_gone
 
     def came_too_late(self, call_id: str) -> None:
         """The answer just asked for reached nobody: the call did not wait any more."""
@@ -184,7 +189,7 @@ class WaitingPanel(QWidget):
     def _shown_one_went(self, call: HeldCall) -> None:
         """After an answer the next call is shown; else what a person writes just now stays in sight."""
         draft = self._drafts.get(call.call_id)
-        if call.call_id in self._answered or (draft is None and not self._has_focus_in_answer()):
+        if call.call_id in self._answered:
             self._next_one()
             return
         self._is_gone = True
@@ -198,7 +203,7 @@ class WaitingPanel(QWidget):
             answer = answer_of(draft)
         except NotSentError:
             answer = Reply(draft.text)
-        if answer != Reply(""):
+        if draft.text or draft.message or draft.data:
             title = f"Written too late for {visible(call.method)}"
             self._late = [SavedAnswer(title, answer), *self._late][:_LATE_AT_MOST]
 
@@ -231,7 +236,7 @@ class WaitingPanel(QWidget):
         if call is None:
             return
         if self._is_gone:
-            self._of.setText("✕ Too late: the call is over. What you wrote is kept under Saved answers.")
+            self._of.setText("✕ Too late: the call is over.")
         else:
             left = left_text(call.until - self._now)
             self._of.setText(f"{visible(call.caller)} → {visible(call.method)} · {left} left")
@@ -251,9 +256,15 @@ class WaitingPanel(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Ctrl+Enter sends."""
+        """Ctrl+Enter sends; Escape goes on from a call that is over, and from the answer to the table."""
         if _sends(event):
             self.send()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            if self._is_gone:
+                self._next_one()
+                self._show_facts()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         super().keyPressEvent(event)
 
