@@ -106,6 +106,7 @@ class Program:
             self.local_room_desk.retry,
             self.mock_desk,
         )
+        self.window.panels.mocks.script_log.follow(self.scripts)
         self._kept.attach(self.window, self.session.mocks)
         self._add_actions()
         self.window.exit_requested.connect(self._exit.set)

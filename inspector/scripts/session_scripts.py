@@ -34,9 +34,10 @@ class SessionScripts:
         self._templates = Templates(self._tasks)
         self._lines = Listeners[Callable[[ScriptLine], None]](report)
 
-    def log(self, path: str) -> ScriptLog:
-        """What the script at `path` said so far, and says from now on."""
-        return self._script(Path(path)).log
+    def lines(self, path: str) -> tuple[ScriptLine, ...]:
+        """The newest lines of the script at `path`, the oldest first."""
+        script = self._scripts.get(Path(path).absolute())
+        return () if script is None else script.log.lines()
 
     def on_line(self, callback: Callable[[ScriptLine], None]) -> Callable[[], None]:
         """Calls back with each line that any script says; the result ends it."""

@@ -172,6 +172,11 @@ class Acting:
         )
 
 
+def script_file(path: str, source: str) -> str:
+    """The file of a script that a mock of the mocks file `source` names: relative ones are beside that."""
+    return str(Path(source).parent / path)
+
+
 def _script_path(path: str, entry: MockEntry) -> str:
     """The script's file: relative paths start at the folder of the mocks file.
 
@@ -184,7 +189,7 @@ def _script_path(path: str, entry: MockEntry) -> str:
     if not source and not Path(path).is_absolute():
         text = f"script {path}: a mock that is in no file names its script by a whole path"
         raise RpcFailure(RpcCode.APPLICATION_ERROR, text)
-    return str(Path(source).parent / path)
+    return script_file(path, source)
 
 
 def _response_of(call: Call) -> str:

@@ -174,7 +174,7 @@ def respond(call):
     output = scripts.said(Voice.OUTPUT)
     assert output[:3] == ["imported", "printed in parts", "on stderr"]
     assert output[3:] == ['{"type":"answered","id":1,"text":"forged"}', "by a program"]
-    assert [line.text for line in scripts.runner.log(path).lines()][:2] == [
+    assert [line.text for line in scripts.runner.lines(path)][:2] == [
         "imported",
         "a line of {'its': 'own'}",
     ]

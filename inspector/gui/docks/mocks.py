@@ -17,6 +17,7 @@ from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_cells import answering_rule
 from inspector.gui.models.mock_draft import MockDraft, RuleDraft, file_name, mock_of, remarks
 from inspector.gui.models.mock_drafts import NEW_ID, MockDrafts
+from inspector.gui.models.mock_scripts import scripts_of
 from inspector.gui.models.mocks_model import MocksModel
 from inspector.gui.models.rule_orders import Order, doubled, in_order, moved, without
 from inspector.gui.widgets.controls import EmptyState, link
@@ -24,6 +25,7 @@ from inspector.gui.widgets.mock_editor import MockEditor
 from inspector.gui.widgets.mock_selection import MockSelection, Place
 from inspector.gui.widgets.mocks_head import HINT, HeadState, MocksHead
 from inspector.gui.widgets.mocks_table import MocksTable
+from inspector.gui.widgets.script_log import ScriptLog
 from inspector.session.mock_set import MockEntry
 
 TABLE_SHARE = 0.3
@@ -59,6 +61,7 @@ class MocksPanel(QWidget):
         self.editor = MockEditor()
         self.editor.hide()
         self.head = MocksHead()
+        self.script_log = ScriptLog()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._stack = QStackedWidget()
         self._lay_out()
@@ -79,6 +82,7 @@ class MocksPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.script_log)
 
     def _connect(self) -> None:
         self.selection.changed.connect(self._selection_changed)
@@ -394,6 +398,7 @@ class MocksPanel(QWidget):
                 self._splitter.setSizes([left, self.width() - left])
 
     def _show_facts(self) -> None:
+        self.script_log.show_scripts(scripts_of(self._saved()))
         edited = self._drafts.edited()
         self.model.set_edited(edited)
         selected = self.selection.mock_id
