@@ -1,6 +1,7 @@
 """One `respond` and callers of three SDKs: each gets the same answers and errors, on either server."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ mocks:
         reply: {temp_c: 21, sky: klår}
   - {method: bare, rules: [{error: {code: 4242}}]}
   - {method: confirm, rules: [{ask: {}}]}
+  - method: forecast
+    rules: [{template: '{{ {"city": json.city, "unit": vars.unit, "by": caller} | tojson }}'}]
+  - {method: quote, rules: [{script: quote.py}]}
   - {method: search, rules: [{forward: {to: agent, method: echo}}]}
   - {method: fail, rules: [{forward: {to: agent}}]}
 """.replace("LARGE", "æ" * 20_000)
@@ -45,6 +49,13 @@ IN_TURN = """
   - method: twice_for_CALLER
     rules: [{reply: first, times: 1}, {reply: then}]
 """
+SCRIPT = """
+async def respond(call):
+    if call.json["city"] == "Atlantis":
+        raise RpcError(1602, "no price: Ålesund 🌧", call.payload)
+    return {"price": 3, "by": call.caller, "reached": await call.perform("agent", "echo", "wörld")}
+"""
+OSLO, ATLANTIS = '{"city": "Oslo"}', '{"city": "Atlantis"}'
 FAILURE = '{"code": 4321, "message": "no", "data": "{}"}'
 CALLERS = ("python", *sorted(NEWER))
 NOT_IN_TIME = ("get_weather", '{"city": "Oslo", "days": 8}')
@@ -66,14 +77,17 @@ async def everything_met(caller: Peer, name: str) -> dict[str, Any]:
     """What becomes of one call of each kind."""
     late = asyncio.create_task(met(caller, *NOT_IN_TIME, timeout_s=8.5))
     found = {
-        "weather": await met(caller, "get_weather", '{"city": "Oslo"}'),
+        "weather": await met(caller, "get_weather", OSLO),
         "no JSON": await met(caller, "get_weather", "Oslo"),
-        "unknown city": await met(caller, "get_weather", '{"city": "Atlantis"}'),
+        "unknown city": await met(caller, "get_weather", ATLANTIS),
         "who": await met(caller, "get_weather", "who"),
         "large": len(await met(caller, "get_weather", '{"large": "' + "x" * 40_000 + '"}')),
         "bare": await met(caller, "bare"),
         "in turn": [await met(caller, f"in_turn_of_{name}") for _ in range(3)],
         "twice": [await met(caller, f"twice_for_{name}") for _ in range(2)],
+        "template": json.loads(await met(caller, "forecast", OSLO)),
+        "script": await met(caller, "quote", OSLO),
+        "its own error": await met(caller, "quote", ATLANTIS),
         "nobody to ask": await met(caller, "confirm"),
         "forwarded": await met(caller, "search", "wörld"),
         "its error": await met(caller, "fail", FAILURE),
@@ -94,6 +108,9 @@ def expected(name: str) -> dict[str, Any]:
         "bare": (4242, "", ""),
         "in turn": ["1", once, "1"],
         "twice": ["first", "then"],
+        "template": {"city": "Oslo", "unit": "C", "by": name},
+        "script": f'{{"price":3,"by":"{name}","reached":"wörld"}}',
+        "its own error": (1602, "no price: Ålesund 🌧", ATLANTIS),
         "nobody to ask": (1500, "nobody to ask", ""),
         "forwarded": "wörld",
         "its error": (4321, "no", "{}"),
@@ -107,6 +124,7 @@ async def test_callers_of_every_sdk_get_what_the_mocks_file_says(
 ) -> None:
     in_turn = "".join(IN_TURN.replace("CALLER", name) for name in CALLERS)
     (tmp_path / "mocks.yaml").write_text(MOCKS + in_turn)
+    (tmp_path / "quote.py").write_text(SCRIPT)
     async with (
         Command.running(
             tmp_path, "respond", "mocks.yaml", *by_key(server, room_name, "weather-api"), "--json"
