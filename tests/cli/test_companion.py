@@ -24,13 +24,13 @@ mocks:
 """
 TELLS_ENVIRONMENT = "import json, os, sys; print(json.dumps(dict(os.environ))); sys.exit(7)"
 WAITS = """
-import signal, sys
-def end(number, frame):
-    print(signal.Signals(number).name, flush=True)
+import os, signal, sys
+def end(number, frame):  # print could be interrupted by itself
+    os.write(1, f"{signal.Signals(number).name}\\n".encode())
     sys.exit(5)
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, end)
-print("up", flush=True)
+os.write(1, b"up\\n")
 signal.pause()
 """
 STUBBORN = "trap '' TERM HUP; echo up; while :; do sleep 0.1; done"
