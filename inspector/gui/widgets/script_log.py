@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from inspector.core.payloads import visible
 from inspector.gui.theme import mono_font
-from inspector.gui.widgets.controls import Tone, label
+from inspector.gui.widgets.controls import Tone, column, label, rule
 from inspector.scripts.log import LINES_KEPT, ScriptLine
 
 HEIGHT_PX = 120
@@ -50,10 +50,11 @@ class ScriptLog(QWidget):
         )
         self.text.setFixedHeight(HEIGHT_PX)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(4)
-        layout.addWidget(label("Script log", tone=Tone.FAINT, meta=True))
-        layout.addWidget(self.text)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(rule())
+        head = label("Script log", tone=Tone.FAINT, meta=True)
+        layout.addWidget(column(head, self.text, margins=(8, 4, 8, 8)))
         self.hide()
 
     def follow(self, scripts: ScriptLines) -> Callable[[], None]:
