@@ -19,8 +19,8 @@ from tests.support.scripts import a_call, no_calls
 from tests.support.window import ProgramUnderTest
 
 QUOTE = "/srv/backend/quote.py"
-WINDOW_WAITS_S = 0.5
-"""Far below what the script is stuck for, and above what a busy machine may take."""
+WINDOW_WAITS_S = 1.0
+"""Below what the script is stuck for, and above what a busy machine may take."""
 OTHER = "/srv/backend/other.py"
 
 
