@@ -268,6 +268,7 @@ class MockFiles:
             found.file.mocks,
             {**found.file.vars, **self._variables},
             scripts_allowed=scripts in (Allowed.NONE, Allowed.YES),
+            prepared=found.prepared,
         )
         file.state = msgspec.structs.replace(file.state, mock_ids=ids, scripts=scripts, content=found.content)
         self._tell_changed()

@@ -80,8 +80,11 @@ class MockSet:
         variables: Mapping[str, object],
         *,
         scripts_allowed: bool = True,
+        prepared: Sequence[PreparedMock] = (),
     ) -> tuple[str, ...]:
         """Puts the mocks of a file, all of this `source`, in place of those it had before; their ids.
+
+        `prepared` are the same mocks as decisions need them, where there was a thread to make many ready in.
 
         A mock that stays the same, or has the method and identity of one before, keeps its id and, as
         `replace` has it, its hits; calls under way finish on the old. Files keep the order they came in.
@@ -91,13 +94,13 @@ class MockSet:
         old = [entry for entry in self._entries.values() if entry.mock.source == source]
         matched = _same_mocks([entry.mock for entry in old], mocks)
         entries: list[MockEntry] = []
-        for mock, index in zip(mocks, matched, strict=True):
+        for place, (mock, index) in enumerate(zip(mocks, matched, strict=True)):
             entry = MockEntry(f"mock-{next(self._numbers)}", mock) if index is None else old[index]
             if entry.mock != mock:
                 use = msgspec.structs.replace(entry.use, rule_hits=_hits_after(entry, mock.rules))
                 entry = msgspec.structs.replace(entry, mock=mock, use=use)
             if index is None or entry.mock is not old[index].mock:
-                self._prepared[entry.id] = PreparedMock(mock)
+                self._prepared[entry.id] = prepared[place] if prepared else PreparedMock(mock)
             given = dict(variables)
             entries.append(msgspec.structs.replace(entry, vars=given, scripts_allowed=scripts_allowed))
         before, behind = self._around(source)

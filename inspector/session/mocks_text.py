@@ -10,6 +10,7 @@ import msgspec
 
 from inspector.core.documents import FileProblem, Severity
 from inspector.core.documents.text_edits import same
+from inspector.core.mock_decisions import PreparedMock
 from inspector.core.mock_edits import CannotEditError, EditedMocks
 from inspector.core.mock_files import MocksFile, ParsedMocks, parse_mocks
 from inspector.core.mock_writer import mock_value
@@ -30,6 +31,8 @@ class MocksText(msgspec.Struct, frozen=True):
     """Hash of its text and of its scripts' texts."""
     scripts: dict[Path, Stamp | None]
     """The script files it names."""
+    prepared: tuple[PreparedMock, ...] = ()
+    """Its mocks as decisions need them."""
 
 
 def read_mocks_text(path: str, found: Look) -> MocksText:
@@ -76,7 +79,8 @@ def _with_scripts(path: str, found: Look, parsed: ParsedMocks) -> MocksText:
     names = sorted({script.path for script in _scripts(parsed.file)}) if parsed.file else []
     stamps = {folder / name: stamp_of(folder / name) for name in names}
     content = _hash(found.text or "", folder, names)
-    return MocksText(found, parsed.file, parsed.problems, content, stamps)
+    prepared = tuple(map(PreparedMock, parsed.file.mocks)) if parsed.file else ()
+    return MocksText(found, parsed.file, parsed.problems, content, stamps, prepared)
 
 
 def place_of(mock: Mock, found: MocksText, expected: int) -> int:
