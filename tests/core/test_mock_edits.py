@@ -274,6 +274,36 @@ def test_an_alias_is_replaced_and_an_anchor_that_is_repeated_is_not_touched() ->
         rule_changed(text, 0, action=Reply("y"))
 
 
+ANCHORED = "mocks: &m\n- method: a\n  rules: &r\n  - &q\n    reply: x\n    times: 2\n  - reply: z\n"
+TAGGED = (
+    "mocks:\n  - method: !!str a\n    rules: !!seq\n      - reply: !!str x\n        times: 2\n"
+    "      - reply: z\n"
+)
+QUESTIONS = (
+    "mocks:\n  - ? method\n    : a\n    rules:\n      - ? reply\n        : x\n        times: 2\n"
+    "      - reply: z\n"
+)
+KEEPING = (
+    "mocks:\n  - rules:\n      - times: 2\n        reply: |\n          # text\n          text\n"
+    "      # owned\n      - reply: |+\n          keep\n\n\n    method: a\n"
+)
+EMPTY = "mocks:\n  - method: a\n    rules:\n      - reply:\n        times: 4\n      - reply:\n"
+PAIRS = 'mocks: [{method: a, "rules":[reply: x, {"reply":"z"}]}]\n...\n'
+
+
+@pytest.mark.parametrize("text", [ANCHORED, TAGGED, QUESTIONS, KEEPING, EMPTY, PAIRS])
+def test_what_few_people_write_is_edited_too(text: str) -> None:
+    first, second = mock(text).rules
+    on_one_line = "\n  " not in text
+    off = with_rules(text, first, msgspec.structs.replace(second, enabled=False))
+    assert len(differing(text, off)[0]) == 1
+    assert sorted(with_rules(text, second, first).splitlines()) == sorted(text.splitlines()) or on_one_line
+    more = with_rules(text, first, second, Rule(Reply("last")))
+    assert on_one_line or len(more.splitlines()) == len(text.splitlines()) + 1
+    for each in (off, more, with_rules(text, second), with_rules(text), remove_mock(text, 0)):
+        assert parse_mocks(each, "").file is not None
+
+
 def test_a_broken_file_and_a_mock_that_is_gone_are_not_edited() -> None:
     with pytest.raises(CannotEditError, match="line 1, column 8"):
         add_mock("mocks: {}", Mock("a"))
@@ -305,7 +335,7 @@ def changed_rules(mock: Mock, data: st.DataObject) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(MOCKS, min_size=1, max_size=3), st.data())
 def test_however_a_file_is_written_an_edit_changes_one_mock_and_no_other_text(
     mocks: list[Mock], data: st.DataObject

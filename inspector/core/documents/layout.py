@@ -10,6 +10,10 @@ from inspector.core.documents.reading import Document, read_document
 
 BETWEEN = re.compile(r"(?:\s|(?<=\s)#[^\r\n]*)*")
 """White space and comments."""
+PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|(?<=\s)#[^\r\n]*)*)*")
+"""Anchors and tags, and what follows them before what they belong to."""
+_KEEPS_LINE_ENDS = re.compile(r"(?:[&!]\S*\s+)*[|>][1-9]?\+")
+"""The head of a block whose empty last lines are part of it."""
 
 
 class PartKind(StrEnum):
@@ -144,7 +148,10 @@ class _LayoutBuilder:
         if self._is_opening:
             part.is_flow = end > part.start and self._text[end - 1] in "[{"
         elif part.kind in (PartKind.SCALAR, PartKind.ALIAS):
-            part.end = part.start + len(self._text[part.start : end].rstrip())
+            text = self._text[part.start : end]
+            keeps = _KEEPS_LINE_ENDS.match(text) is not None
+            text = re.sub(r"(?:\r\n|\r|\n)[ ]*\Z", "", text) if keeps else text.rstrip()
+            part.end = part.start + len(text)
         elif part.is_flow:
             part.end = max(end, part.start)
         elif part.parts:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from inspector.core.documents.layout import BETWEEN, Layout, Part
+from inspector.core.documents.layout import BETWEEN, PROPERTIES, Layout, Part
 
 
 class CannotEditError(Exception):
@@ -52,10 +52,11 @@ def pieces_of(layout: Layout, part: Part, floor: int) -> list[Piece]:
 
 def _dash(layout: Layout, part: Part, index: int) -> int:
     """The offset of the dash before an item."""
-    found = BETWEEN.match(layout.text, part.parts[index - 1].end if index else part.start)
-    at = found.end() if found else 0
+    before = BETWEEN.match(layout.text, part.parts[index - 1].end) if index else None
+    found = before or PROPERTIES.match(layout.text, part.start)
+    at = found.end() if found else part.start
     if not layout.text.startswith("-", at):
-        msg = "a list with an anchor or tag is not taken apart"
+        msg = "it has a list that is written in a way that is not changed in part"
         raise CannotEditError(msg)
     return at
 

@@ -195,7 +195,7 @@ class TextEdits:
         return [self._region(pieces, order, edits, gap, in_flow=place.in_flow)]
 
     def _emptied(self, part: Part, pieces: list[Piece], place: _Place) -> list[_Edit]:
-        if part.is_flow or place.colon is None:
+        if part.is_flow or place.colon is None or self._text[part.start] != "-":
             return self._replaced(part, [], place)
         head = self._layout.line_end_after(place.colon)
         return [_Edit(place.colon, place.colon, " []"), _Edit(head, pieces[-1].end, "")]
@@ -249,18 +249,16 @@ class TextEdits:
                 _Edit(end, end, self._layout.line_end + self._layout.line_end.join(lines)),
             ]
         one_line = self._flow(new, part)
-        is_long = isinstance(new, dict | list) and bool(new) and place.indent + len(one_line) > WIDTH
-        if behind or not (is_long or (isinstance(new, str) and is_block(new))):
-            start = part.start
-            if (
-                part.kind in (PartKind.MAPPING, PartKind.LIST)
-                and not part.is_flow
-                and place.colon is not None
-            ):
-                start = place.colon
-            space = self._after_colon(part) if start == part.start else " "
-            return [_Edit(start, part.end, space + one_line)]
-        return [self._spread(part, new, place)]
+        in_lines = part.kind in (PartKind.MAPPING, PartKind.LIST) and not part.is_flow
+        if isinstance(new, dict | list) and new:
+            spread = in_lines or (not behind and place.indent + len(one_line) > WIDTH)
+        else:
+            spread = not behind and isinstance(new, str) and is_block(new)
+        if spread:
+            return [self._spread(part, new, place)]
+        if in_lines and place.colon is not None:  # the value began on the next line
+            return [_Edit(place.colon, part.end, f" {one_line}")]
+        return [_Edit(part.start, part.end, self._after_colon(part) + one_line)]
 
     def _spread(self, part: Part, new: object, place: _Place) -> _Edit:
         """The value on lines of its own."""
