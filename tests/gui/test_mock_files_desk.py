@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from inspector.core.mocks import Reply
+from inspector.session.mock_files import Allowed
 from tests.support.window import ProgramUnderTest
 
 TEXT = "mocks: [{method: greet, rules: [{reply: hello}]}]"
@@ -67,3 +68,28 @@ def test_a_file_is_closed_by_the_palette_and_its_mocks_go(use: Callable[..., Non
         assert path.exists()
 
     use(act, mocks=((str(path), TEXT),))
+
+
+def test_scripts_wait_for_a_persons_word_and_it_is_remembered_for_their_content(
+    use: Callable[..., None], tmp_path: Path
+) -> None:
+    path = tmp_path / "mocks.yaml"
+    write(path, "mocks: [{method: a, rules: [{script: quote.py}]}]")
+    write(tmp_path / "quote.py", "def respond(call): return '1'")
+    seen: list[Allowed] = []
+
+    async def opened(program: ProgramUnderTest) -> None:
+        program.program.mock_files_desk.open([str(path)])
+        await program.until(program.program.mock_files.states, "the file")
+        seen.append(program.program.mock_files.states()[0].scripts)
+
+    async def open_and_allow(program: ProgramUnderTest) -> None:
+        await opened(program)
+        program.program.mock_files_desk.allow_scripts(str(path), True)
+        seen.append(program.program.mock_files.states()[0].scripts)
+
+    use(open_and_allow)
+    use(opened)
+    write(tmp_path / "quote.py", "def respond(call): return '2'")
+    use(opened)
+    assert seen == [Allowed.ASK, Allowed.YES, Allowed.YES, Allowed.ASK]
