@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -40,8 +41,12 @@ _Change = Callable[[str, MocksText], EditedMocks]
 class _OpenFile:
     """One mocks file that is followed."""
 
-    def __init__(self, path: str, found: MocksText, state: MocksFileState, *, trusted: bool) -> None:
+    def __init__(
+        self, path: str, real: str, found: MocksText, state: MocksFileState, *, trusted: bool
+    ) -> None:
         self.path = path
+        self.real = real
+        """The path it had when it was opened, without links: another way to the same file."""
         self.in_force = found
         self.on_disk = found
         self.state = state
@@ -105,23 +110,25 @@ class MockFiles:
         return self._changed.add(callback)
 
     async def open(self, path: str, *, allow_scripts: bool, text: str | None = None) -> MocksFileState:
-        """Takes a file's mocks into the set, and follows it from now on; once more is harmless.
+        """Takes a file's mocks into the set, and follows it from now on.
 
-        With `allow_scripts` its scripts may run, also after the file changed. `text` is what was read of it
-        already, as of a pipe.
+        A file that is open already, by whatever path, stays as it is. With `allow_scripts` its scripts may
+        run, also after the file changed. `text` is what was read of it already, as of a pipe.
 
         Raises:
             ProblemError: it cannot be read, or is broken; with the place of the first mistake.
         """
+        real = await asyncio.to_thread(os.path.realpath, path)
         found = await asyncio.to_thread(_found, path, text)
-        if path in self._files:
-            return self._files[path].state
+        same = next((file for file in self._files.values() if real == file.real), None)
+        if same is not None:
+            return same.state
         if found.file is None:
             raise ProblemError(unreadable(path, found))
         state = MocksFileState(
             path, found.problems, 0.0, is_current=True, mock_ids=(), scripts=Allowed.NONE, content=""
         )
-        file = _OpenFile(path, found, state, trusted=allow_scripts)
+        file = _OpenFile(path, real, found, state, trusted=allow_scripts)
         self._files[path] = file
         self._bring_into_force(file, found)
         if self._following is None or self._following.done():

@@ -131,6 +131,15 @@ async def test_a_file_behind_a_link_is_followed(desk: Desk, path: Path, tmp_path
     await desk.until(lambda: desk.reply("a") == "two")
 
 
+async def test_a_file_is_open_once_by_whatever_path(desk: Desk, path: Path) -> None:
+    opened = await desk.files.open(str(path), allow_scripts=False)
+    again = await desk.files.open(f"{path.parent}/./{path.name}", allow_scripts=True)
+    link = path.with_name("link.yaml")
+    link.symlink_to(path)
+    assert await desk.files.open(str(link), allow_scripts=False) == again == opened
+    assert len(desk.mocks) == 2
+
+
 async def test_rules_that_stay_keep_their_hits(desk: Desk, path: Path) -> None:
     await desk.files.open(str(path), allow_scripts=False)
     for _ in range(3):
