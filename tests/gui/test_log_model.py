@@ -1,6 +1,8 @@
 """The log's model: it mirrors the call log, and tells of it ten times a second at most."""
 
+import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from inspector.core.calls import Outcome
 from inspector.gui.models.log_columns import Column
 from inspector.gui.models.log_hits import runs
-from inspector.gui.models.log_model import TICK_MS, LogModel
+from inspector.gui.models.log_model import BUSY_ENTRIES, BUSY_TICK_MS, TICK_MS, LogModel
 from tests.gui.log_model_hands import made, methods, shows, text, words
 from tests.support.filled_log import START, FilledLog
 
@@ -52,6 +54,20 @@ def test_after_a_rest_a_call_is_shown_at_once(filled: FilledLog, model: LogModel
     filled.ok()
     qtbot.waitUntil(lambda: len(happened) == 2)
     assert happened == ["shown", "half a tick later"]
+
+
+def test_pages_that_nobody_can_read_come_half_as_often(
+    filled: FilledLog, model: LogModel, qtbot: QtBot
+) -> None:
+    came: list[float] = []
+    model.rowsInserted.connect(lambda: came.append(time.monotonic()))
+    feed = QTimer()
+    feed.timeout.connect(lambda: [filled.ok() for _ in range(BUSY_ENTRIES)])
+    feed.start(TICK_MS // 5)
+    qtbot.waitUntil(lambda: len(came) == 4)
+    feed.stop()
+    pauses_ms = [(later - sooner) * 1000 for sooner, later in pairwise(came)]
+    assert min(pauses_ms) > BUSY_TICK_MS * 0.9
 
 
 def test_a_batch_counts_calls_and_not_events(filled: FilledLog, model: LogModel, qtbot: QtBot) -> None:

@@ -18,6 +18,9 @@ from inspector.gui.models.log_rows import LogRows
 
 TICK_MS = 100
 """How often views are told of changes, at most."""
+BUSY_TICK_MS = 200
+"""The same while each tick brings `BUSY_ENTRIES` or more: pages that nobody can read before they are gone."""
+BUSY_ENTRIES = 50
 SLICE_S = 0.006
 """How long one turn at filtering may take."""
 FIRST_PAGE = 200
@@ -46,6 +49,7 @@ class LogModel(LogRows):
         self._awaits_first_page = False  # until then the rows are those of the filter before
         self._watched = range(0)
         self._last_tick_s = 0.0
+        self._came = 0  # entries that the last tick found
         self._last_page_s = 0.0
         self._tick_timer = self._timer(self._tick)
         self._search_timer = self._timer(self._search_on)
@@ -140,7 +144,10 @@ class LogModel(LogRows):
         """Has the tick come: at once after a rest, so that a single call appears without delay."""
         if not self._tick_timer.isActive():
             rested_ms = (time.monotonic() - self._last_tick_s) * 1000
-            self._tick_timer.start(max(0, int(TICK_MS - rested_ms)))
+            self._tick_timer.start(max(0, int(self._pace_ms() - rested_ms)))
+
+    def _pace_ms(self) -> int:
+        return BUSY_TICK_MS if self._came >= BUSY_ENTRIES else TICK_MS
 
     def _tick(self) -> None:
         self._last_tick_s = time.monotonic()
@@ -153,7 +160,7 @@ class LogModel(LogRows):
             self.pending_ticked.emit()
         is_behind = not self._awaits_first_page and self._next < self._numbers.end
         if is_behind or pending:
-            self._tick_timer.start(0 if is_behind else TICK_MS)
+            self._tick_timer.start(0 if is_behind else self._pace_ms())
 
     def _pending_watched(self) -> list[int]:
         return [row for row in self._watched if self.is_pending(row)]
@@ -191,6 +198,7 @@ class LogModel(LogRows):
     def _look_at_new(self) -> None:
         end = self._numbers.end
         start = max(self._next, self._numbers.first)
+        self._came = end - start
         if not self._filter:
             self._next = end
             self._append(range(start, end))

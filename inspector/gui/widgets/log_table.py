@@ -294,16 +294,18 @@ class LogTable(QTableView):
     def _draw_cells(self, delegate: LogDelegate, dirty: QRect, rows: range) -> None:
         painter = QPainter(self.viewport())
         columns = [
-            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            (column, left, width)
             for column in Column
             if not self.isColumnHidden(column)
+            and (left := self.columnViewportPosition(column)) <= dirty.right()
+            and left + (width := self.columnWidth(column)) > dirty.left()
         ]
         selected = self._selected_among(rows)
         for row in rows:
             top = self.rowViewportPosition(row)
-            for column, left, width in columns:
-                cell = QRect(left, top, width, ROW_PX)
-                if cell.intersects(dirty):
+            if dirty.top() - ROW_PX < top <= dirty.bottom():
+                for column, left, width in columns:
+                    cell = QRect(left, top, width, ROW_PX)
                     delegate.draw(painter, cell, row, column, selected=row in selected)
         painter.end()
 
