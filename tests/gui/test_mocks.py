@@ -80,12 +80,14 @@ class Desk:
             self.press(Qt.Key.Key_Tab)
         raise AssertionError(f"Tab never reaches {name!r}")
 
-    def click(self, method: str, column: Column = Column.METHOD, rule: int | None = None) -> None:
+    def click(self, method: str, rule: int | None = None) -> None:
         index = self.panel.model.index_of(self.id_of(method), rule)
-        place = self.panel.table.visualRect(index.siblingAtColumn(column)).center()
-        if column is Column.ON:
-            place = self.panel.table.box_rect(index).center()
-        self.click_at(place)
+        self.panel.table.scrollTo(index)
+        self.click_at(self.panel.table.places(index).text.center())
+
+    def tick(self, method: str, rule: int | None = None) -> None:
+        index = self.panel.model.index_of(self.id_of(method), rule)
+        self.click_at(self.panel.table.places(index).box.center().toPoint())
 
     def click_at(self, place: QPoint) -> None:
         self.qtbot.mouseClick(self.panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -111,15 +113,24 @@ class Desk:
         )
 
     def rows(self) -> list[str]:
+        """The mocks made here, then those of files, each with what is said of its state."""
         model = self.panel.model
-        return [model.index(row, Column.METHOD).data() for row in range(model.rowCount())]
+        groups = [model.own_index(), *(model.index(row, 0) for row in range(model.rowCount() - 1))]
+        mocks = [model.index(row, 0, group) for group in groups for row in range(model.rowCount(group))]
+        return [_without_answer(mock.data()) for mock in mocks]
 
     def selected(self) -> list[str]:
-        rows = self.panel.table.selectionModel().selectedRows(Column.METHOD)
-        return [index.data() for index in rows]
+        rows = self.panel.table.selectionModel().selectedRows(Column.MOCK)
+        return [_without_answer(index.data()) for index in rows]
 
     def field(self, name: str) -> QLineEdit:
         return next(w for w in self.panel.findChildren(QLineEdit) if w.accessibleName() == name)
+
+
+def _without_answer(said: str) -> str:
+    """What a row says, but for the kind of its answer."""
+    name, *marks = said.split(" · ")
+    return " ".join([name, *(mark for mark in marks if mark in ("edited", "new"))])
 
 
 @pytest.fixture
@@ -179,14 +190,14 @@ def test_a_reply_is_made_with_the_keyboard_alone(full: Desk) -> None:
     assert "250 to 550 ms" in full.said()
     full.tab_to("Reply")
     full.type('{"n": 1}')
-    assert full.rows()[-1] == "quote new"
+    assert full.rows()[2] == "quote new"
     assert "1 not saved" in full.said()
 
     full.press(Qt.Key.Key_S, control=True)
 
     made = Mock("quote", (Rule(Reply('{"n":1}'), "first", delay=Delay(400, 150)),), identity="web-*")
     assert full.in_force() == [LOCATION, REFUSAL, WEATHER, made]
-    assert full.rows()[-1] == "quote"
+    assert full.rows()[2] == "quote"
     assert full.selected() == ["quote"]
     assert full.focused() == "Reply"
     assert "4 methods · saved" in full.said()
@@ -405,15 +416,15 @@ def test_what_was_typed_for_the_other_kind_of_answer_is_there_on_the_way_back(fu
 
 
 def test_a_click_on_its_box_switches_a_mock_and_selects_nothing(full: Desk) -> None:
-    full.click("get_location", Column.ON)
+    full.tick("get_location")
     assert full.in_force()[0] == msgspec.structs.replace(LOCATION, enabled=False)
     assert full.selected() == []
-    full.click("get_location", Column.ON)
+    full.tick("get_location")
     assert full.in_force()[0] == LOCATION
 
 
 def test_space_switches_the_current_mock(full: Desk) -> None:
-    full.panel.table.setFocus()
+    full.click("get_location")
     full.press(Qt.Key.Key_Down, Qt.Key.Key_Space)
     assert full.selected() == ["search"]
     assert full.in_force()[1].enabled
@@ -424,13 +435,13 @@ def test_space_switches_the_current_mock(full: Desk) -> None:
 def test_switching_a_mock_leaves_its_unsaved_edits(full: Desk) -> None:
     full.click("get_location")
     full.retype(full.field("Mock method"), "get_place")
-    full.click("get_location", Column.ON)
+    full.tick("get_location")
     full.press(Qt.Key.Key_S, control=True)
     assert full.in_force()[0] == msgspec.structs.replace(LOCATION, method="get_place", enabled=False)
 
 
 def test_a_mock_of_a_file_is_switched_like_any_other(full: Desk) -> None:
-    full.click("get_weather", Column.ON)
+    full.tick("get_weather")
     assert full.in_force()[2] == msgspec.structs.replace(WEATHER, enabled=False)
 
 
@@ -438,7 +449,7 @@ def test_rules_are_switched_in_the_table_and_in_the_editor(full: Desk) -> None:
     def switches() -> list[bool]:
         return [rule.enabled for rule in full.in_force()[2].rules]
 
-    full.click("get_weather", Column.ON, rule=0)
+    full.tick("get_weather", rule=0)
     assert switches() == [False, True]
     full.click("get_weather", rule=0)
     full.tab_to("Rule enabled")
@@ -457,10 +468,11 @@ def test_a_mock_of_a_file_is_edited_like_any_other(full: Desk) -> None:
     assert full.in_force()[2] == msgspec.structs.replace(WEATHER, rules=(first, WEATHER.rules[1]))
 
 
-def test_a_mock_of_a_file_is_deleted_in_its_file(full: Desk) -> None:
+def test_a_mock_of_a_file_is_deleted_and_brought_back_like_any_other(full: Desk) -> None:
     full.click("get_weather")
     full.press(Qt.Key.Key_Delete)
-    assert "weather.yaml brought this mock: delete it there, or switch it off here." in full.said()
+    assert full.in_force() == [LOCATION, REFUSAL]
+    full.push("Undo delete")
     assert full.in_force() == [LOCATION, REFUSAL, WEATHER]
 
 
@@ -470,7 +482,8 @@ def test_a_duplicate_of_a_file_s_mock_can_be_edited(full: Desk) -> None:
 
     copy = msgspec.structs.replace(WEATHER, source="")
     assert full.in_force() == [LOCATION, REFUSAL, WEATHER, copy]
-    assert full.panel.table.currentIndex().row() == 3
+    assert full.selected() == ["get_weather"]
+    assert full.panel.table.currentIndex().parent() == full.panel.model.own_index()
     assert "the mock above (from weather.yaml) answers first" in full.said()
     full.retype(full.field("Mock method"), "my_weather")
     full.retype(full.panel.editor.answer.error.data, "{}")
@@ -508,7 +521,7 @@ def test_a_refusal_shows_the_rule_it_is_about(desk: Desk) -> None:
 
 
 def test_the_rule_that_answers_is_shown_first(full: Desk) -> None:
-    full.click("get_weather", Column.ON, rule=0)
+    full.tick("get_weather", rule=0)
     full.click("get_weather")
     assert full.field("Rule name").text() == "the rest"
 
@@ -516,7 +529,7 @@ def test_the_rule_that_answers_is_shown_first(full: Desk) -> None:
 def test_a_click_on_the_arrow_folds_the_rules(full: Desk) -> None:
     index = full.panel.model.index_of(full.id_of("get_weather"))
     assert full.panel.table.isExpanded(index)
-    full.click_at(full.panel.table.visualRect(index).center() + QPoint(8, 0))
+    full.click_at(full.panel.table.places(index).arrow.center())
     assert not full.panel.table.isExpanded(index)
     assert full.in_force()[2] == WEATHER
 
@@ -553,16 +566,16 @@ def test_the_menu_of_a_row_acts_on_that_row(full: Desk) -> None:
         QApplication.sendEvent(full.panel.table.viewport(), asked)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        action = next(action for action in menu.actions() if action.text() == text)
+        action = next(action for action in menu.actions() if action.text().startswith(text))
         full.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
     full.click("get_location")
     choose("Switch the mock on")
     assert full.in_force()[1].enabled
     choose("Duplicate")
-    assert full.rows() == ["get_location", "search", "get_weather", "search"]
+    assert full.rows() == ["get_location", "search", "search", "get_weather"]
     choose("Delete")
-    assert full.rows() == ["get_location", "get_weather", "search"]
+    assert full.rows() == ["get_location", "search", "get_weather"]
 
 
 def test_deleting_the_last_mock_leaves_the_empty_panel(desk: Desk) -> None:
@@ -619,7 +632,7 @@ def test_the_selected_rule_stays_selected_as_rows_come_and_go(full: Desk) -> Non
     full.mocks.remove(full.id_of("get_location"))
     use(full, "get_weather")
     full.mocks.add((LOCATION,))
-    assert full.selected() == ["2  the rest"]
+    assert full.selected() == ["2 the rest"]
 
 
 def test_a_selected_mock_that_goes_by_itself_is_followed_by_none(full: Desk) -> None:

@@ -7,11 +7,13 @@ from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
+from inspector.core.documents import FileProblem, Severity
+from inspector.core.mocks import Action, Ask, Delay, Fail, Forward, Mock, NoAnswer, Reply, Rule, Script
 from inspector.gui.models.cells import Cell
 from inspector.gui.models.mock_cells import Column
 from inspector.gui.models.mocks_model import MockRole, MocksModel
 from inspector.gui.widgets.controls import Tone
+from inspector.session.mock_file_state import Allowed, MocksFileState
 from inspector.session.mock_set import MockEntry, MockUse
 
 
@@ -37,11 +39,19 @@ def model() -> MocksModel:
 
 
 def methods(model: MocksModel) -> list[str]:
-    return [model.index(row, Column.METHOD).data() for row in range(model.rowCount())]
+    return [own(model, row).data() for row in range(model.rowCount(model.own_index()))]
+
+
+def own(model: MocksModel, row: int, column: Column = Column.MOCK) -> QModelIndex:
+    return model.index(row, column, model.own_index())
 
 
 def texts(model: MocksModel, index: QModelIndex) -> list[str]:
-    return [index.siblingAtColumn(column).data() for column in list(Column)[1:]]
+    return [index.siblingAtColumn(column).data() for column in Column]
+
+
+def said(entry: MockEntry) -> str:
+    return entry.id if len(entry.mock.rules) > 1 else f"{entry.id} · reply"
 
 
 def cell(index: QModelIndex, column: Column) -> Cell:
@@ -56,9 +66,9 @@ def test_rows_are_inserted_moved_and_removed_one_by_one(model: MocksModel) -> No
 
     for wanted in ((C, A, B), (B,), (A, B, SEVERAL, C), (SEVERAL, C, B), ()):
         model.set_entries(wanted)
-        assert methods(model) == [each.id for each in wanted]
+        assert methods(model) == [said(each) for each in wanted]
         if B in wanted:
-            assert kept.data(MockRole.CELL) == Cell(checked=True)
+            assert kept.data() == "b · reply"
             assert kept.row() == wanted.index(B)
 
     assert resets == []
@@ -94,33 +104,33 @@ def test_a_mock_says_when_what_and_whom_it_answered(model: MocksModel) -> None:
     )
     model.set_entries((used, A))
 
-    assert texts(model, model.index(0, 0)) == [
-        "quote",
+    assert texts(model, own(model, 0)) == [
+        "quote · reply",
         "on inspector*",
         '"ok" after 400 ± 150 ms',
         "1,234",
         "web-frontend · 12:04:09",
     ]
-    assert texts(model, model.index(1, 0)) == ["a", "any", "{}", "0", "never"]
+    assert texts(model, own(model, 1)) == ["a · reply", "any", "{}", "0", "never"]
 
 
 def test_an_error_has_a_sign_beside_its_colour(model: MocksModel) -> None:
     model.set_entries((entry("m", Rule(Fail(1602, "no such city"))),))
-    answer = cell(model.index(0, 0), Column.ANSWER)
+    answer = cell(own(model, 0), Column.ANSWER)
     assert (answer.text, answer.tone) == ('✕ error 1602 "no such city"', Tone.ERROR)
 
 
 def test_a_reply_on_several_lines_is_told_on_one(model: MocksModel) -> None:
     model.set_entries((entry("m", Rule(Reply('{\n  "a": 1\n}'))),))
-    assert cell(model.index(0, 0), Column.ANSWER).text == '{ "a": 1 }'
+    assert cell(own(model, 0), Column.ANSWER).text == '{ "a": 1 }'
 
 
 def test_a_mock_that_is_off_is_faint_and_its_box_empty(model: MocksModel) -> None:
     model.set_entries((entry("m", enabled=False),))
-    row = model.index(0, 0)
+    row = own(model, 0)
     assert {cell(row, column).tone for column in Column} == {Tone.FAINT}
     assert row.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
-    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "off"
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "m · reply, off"
 
 
 def test_several_rules_have_rows_of_their_own(model: MocksModel) -> None:
@@ -131,9 +141,9 @@ def test_several_rules_have_rows_of_their_own(model: MocksModel) -> None:
     assert model.rowCount(model.index_of("a")) == 0
     assert texts(model, parent)[2] == '✕ error 1602 "no such city" · rule 1'
     assert [texts(model, rule)[:4] for rule in rules] == [
-        ["1  unknown city", "rule 1 of 3", '✕ error 1602 "no such city"', "7"],
-        ["2", "rule 2 of 3 not reached", "21 after 400 ± 150 ms", "0"],
-        ["3", "rule 3 of 3", "x", "0"],
+        ["1 unknown city · error 1602", "every call", '✕ error 1602 "no such city"', "7"],
+        ["2 every call · reply · not reached", "every call", "21 after 400 ± 150 ms", "0"],
+        ["3 every call · reply", "every call", "x", "0"],
     ]
     states = [rule.data(Qt.ItemDataRole.CheckStateRole) for rule in rules]
     assert states == [Qt.CheckState.Checked, Qt.CheckState.Checked, Qt.CheckState.Unchecked]
@@ -151,15 +161,16 @@ def test_rules_come_and_go_with_edits(model: MocksModel) -> None:
 
 def test_a_mock_without_a_rule_that_is_on_says_what_callers_get(model: MocksModel) -> None:
     model.set_entries((entry("m", Rule(Reply("x"), enabled=False)),))
-    assert cell(model.index(0, 0), Column.ANSWER).text == "! no rule is on: callers get 1500"
+    assert cell(own(model, 0), Column.ANSWER).text == "! no rule is on: callers get 1500"
+    assert own(model, 0).data() == "m · ! no rule is on"
 
 
 def test_text_from_outside_is_plain_and_visible(model: MocksModel) -> None:
     nasty = replace(entry("<b>m</b>\u202e"), use=MockUse(1, {0: 1}, 0.0, "<img src=x>\u202egnp"), id="m")
     model.set_entries((nasty,))
-    method, last = (model.index(0, column) for column in (Column.METHOD, Column.LAST))
+    method, last = (own(model, 0, column) for column in (Column.MOCK, Column.LAST))
 
-    assert method.data() == "<b>m</b>\\u202e"
+    assert method.data() == "<b>m</b>\\u202e · reply"
     assert last.data().startswith("<img src=x>\\u202egnp · ")
     assert "&lt;img src=x&gt;" in last.data(Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in last.data(Qt.ItemDataRole.ToolTipRole)
@@ -168,21 +179,109 @@ def test_text_from_outside_is_plain_and_visible(model: MocksModel) -> None:
 def test_a_mock_being_written_stands_last_and_has_no_box(model: MocksModel) -> None:
     model.set_new("")
     model.set_entries((A, B))
-    row = model.index(2, 0)
+    row = own(model, 2)
     assert texts(model, row) == ["new mock", "", "not saved yet", "", ""]
     assert row.data(Qt.ItemDataRole.CheckStateRole) is None
     assert not row.flags() & Qt.ItemFlag.ItemIsUserCheckable
 
     model.set_new("quote")
-    assert texts(model, row)[0] == "quote new"
+    assert texts(model, row)[0] == "quote · new"
 
     model.set_new(None)
-    assert methods(model) == ["a", "b"]
+    assert methods(model) == ["a · reply", "b · reply"]
 
 
 def test_unsaved_edits_are_marked(model: MocksModel) -> None:
     model.set_entries((A, B))
     model.set_edited(frozenset({"b"}))
-    assert methods(model) == ["a", "b edited"]
+    assert methods(model) == ["a · reply", "b · reply · edited"]
     model.set_edited(frozenset({"a"}))
-    assert methods(model) == ["a edited", "b"]
+    assert methods(model) == ["a · reply · edited", "b · reply"]
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+DEMO, LIGHTS = "/mocks/demo.yaml", "/mocks/lights.yaml"
+OF_DEMO, OF_LIGHTS = entry("d", source=DEMO), entry("l", source=LIGHTS)
+
+
+def file(path: str, *problems: FileProblem, scripts: Allowed = Allowed.NONE) -> MocksFileState:
+    is_current = not any(problem.severity is Severity.ERROR for problem in problems)
+    return MocksFileState(path, problems, 0.0, is_current, (), scripts, "")
+
+
+def groups(model: MocksModel) -> list[str]:
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_files_stand_as_they_were_opened_and_the_mocks_made_here_last(model: MocksModel) -> None:
+    model.set_entries((A, OF_LIGHTS, OF_DEMO))
+    assert groups(model) == ["lights.yaml", "demo.yaml", "Made here"]
+    model.set_files((file(DEMO), file(LIGHTS), file("/mocks/empty.yaml")))
+    assert groups(model) == ["demo.yaml", "lights.yaml", "empty.yaml", "Made here"]
+    assert [model.index_of(mock_id).parent().row() for mock_id in ("d", "l", "a")] == [0, 1, 3]
+
+
+@pytest.mark.parametrize("entries_first", [True, False])
+def test_a_file_that_is_closed_goes_with_its_mocks(model: MocksModel, entries_first: bool) -> None:
+    model.set_files((file(DEMO), file(LIGHTS)))
+    model.set_entries((OF_DEMO, OF_LIGHTS, A))
+    kept = QPersistentModelIndex(model.index_of("l"))
+    if entries_first:
+        model.set_entries((OF_LIGHTS, A))
+    model.set_files((file(LIGHTS),))
+    model.set_entries((OF_LIGHTS, A))
+    assert groups(model) == ["lights.yaml", "Made here"]
+    assert kept.data() == "l · reply"
+
+
+def test_a_file_says_what_is_wrong_with_it_and_whether_it_is_edited(model: MocksModel) -> None:
+    error = FileProblem(DEMO, 14, 11, "unknown key")
+    warning = FileProblem(LIGHTS, 1, 1, "never reached", Severity.WARNING)
+    model.set_entries((OF_DEMO, OF_LIGHTS))
+    model.set_files((file(DEMO, error), file(LIGHTS, warning, warning)))
+    assert groups(model)[:2] == ["demo.yaml ✕ 1 problem", "lights.yaml ! 2 warnings"]
+    assert cell(model.index(0, 0), Column.MOCK).suffix_tone is Tone.ERROR
+
+    model.set_edited(frozenset({"d"}))
+    model.set_files((file(DEMO), file(LIGHTS, scripts=Allowed.NO)))
+    assert groups(model)[:2] == ["demo.yaml edited", "lights.yaml ! scripts not allowed"]
+    assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).count(DEMO) == 1
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(model: MocksModel) -> None:
+    model.set_files((file("/one/m.yaml"), file("/two/m.yaml")))
+    assert groups(model) == ["one/m.yaml", "two/m.yaml", "Made here"]
+
+
+def test_a_mock_that_changes_hands_moves_to_its_new_group(model: MocksModel) -> None:
+    model.set_entries((A, OF_DEMO))
+    model.set_entries((replace(A, mock=replace(A.mock, source=DEMO)), OF_DEMO))
+    assert model.index_of("a").parent() == model.index_of_file(DEMO)
+    assert methods(model) == []
+
+
+def test_what_an_action_is_stands_in_a_word_or_two(model: MocksModel) -> None:
+    actions: tuple[Action, ...] = (NoAnswer(), Script("/s/quote.py"), Forward("agent-1"), Ask())
+    model.set_entries(tuple(entry(str(at), Rule(action)) for at, action in enumerate(actions)))
+    assert methods(model) == [
+        "0 · no answer",
+        "1 · script quote.py",
+        "2 · forward to agent-1",
+        "3 · ask",
+    ]
+    assert cell(own(model, 3), Column.MOCK).suffix_tone is Tone.WARNING
+
+
+def test_one_of_very_many_mocks_is_brought_up_to_date_at_once() -> None:
+    model = MocksModel()
+    rules = tuple(Rule(Reply(str(number))) for number in range(10))
+    entries = tuple(entry(str(number), *rules, source=DEMO) for number in range(1000))
+    model.set_entries(entries)
+    used = replace(entries[-1], use=MockUse(1, {0: 1}, 0.0, "web"))
+    begun = time.perf_counter()
+    model.update_entry(used)
+    model.set_entries((*entries[:-1], used))
+    assert time.perf_counter() - begun < 0.05
+    assert model.index_of("999").siblingAtColumn(Column.HITS).data() == "1"

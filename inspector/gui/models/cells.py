@@ -13,8 +13,12 @@ class Cell(msgspec.Struct, frozen=True):
     text: str = ""
     tone: Tone = Tone.NORMAL
     mono: bool = False
+    bold: bool = False
+    prefix: str = ""
+    """Said before the text, fainter: the number of a rule."""
     suffix: str = ""
     """Said after the text, fainter."""
+    suffix_tone: Tone = Tone.FAINT
     short: str = ""
     """Said instead of the text where that does not fit."""
     checked: bool | None = None
@@ -23,4 +27,4 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def whole(self) -> str:
         """All that it says."""
-        return f"{self.text} {self.suffix}" if self.text and self.suffix else self.text or self.suffix
+        return " ".join(filter(None, (self.prefix, self.text, self.suffix)))

@@ -9,9 +9,22 @@ import msgspec
 
 from inspector.core.mock_checks import first_sure_rule
 from inspector.core.mock_words import conditions_text
-from inspector.core.mocks import Action, Fail, Mock, Reply, Rule, action_summary, delay_text
+from inspector.core.mocks import (
+    Action,
+    Ask,
+    Fail,
+    Forward,
+    Mock,
+    Reply,
+    Rule,
+    Script,
+    action_kind,
+    action_summary,
+    delay_text,
+)
 from inspector.core.payloads import visible
 from inspector.gui.models.cells import Cell
+from inspector.gui.models.mock_draft import file_name
 from inspector.gui.widgets.controls import Tone
 from inspector.session.mock_set import MockEntry
 
@@ -19,17 +32,15 @@ from inspector.session.mock_set import MockEntry
 class Column(IntEnum):
     """The columns of the table, in order."""
 
-    ON = 0
-    METHOD = 1
-    WHEN = 2
-    ANSWER = 3
-    HITS = 4
-    LAST = 5
+    MOCK = 0
+    WHEN = 1
+    ANSWER = 2
+    HITS = 3
+    LAST = 4
 
 
 HEADERS = {
-    Column.ON: "On",
-    Column.METHOD: "Method",
+    Column.MOCK: "Mock",
     Column.WHEN: "When",
     Column.ANSWER: "Answer",
     Column.HITS: "Hits",
@@ -51,10 +62,10 @@ def mock_cell(entry: MockEntry, column: Column, *, edited: bool) -> Cell:
 def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
     mock, use = entry.mock, entry.use
     match column:
-        case Column.ON:
-            return Cell(checked=mock.enabled)
-        case Column.METHOD:
-            return _method_cell(mock.method, "edited" if edited else "")
+        case Column.MOCK:
+            kind, tone = _kind_of_mock(mock)
+            cell = _method_cell(mock.method, kind, "edited" if edited else "")
+            return msgspec.structs.replace(cell, checked=mock.enabled, suffix_tone=tone)
         case Column.WHEN:
             return Cell(_when_of_mock(mock), Tone.SECONDARY)
         case Column.ANSWER:
@@ -79,13 +90,17 @@ def rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
 def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
     here = entry.mock.rules[rule]
     match column:
-        case Column.ON:
-            return Cell(checked=here.enabled)
-        case Column.METHOD:
-            return Cell(f"{rule + 1}  {visible(here.name or '')}".rstrip(), Tone.SECONDARY)
+        case Column.MOCK:
+            missed = "" if is_reached(entry.mock, rule) else "not reached"
+            return Cell(
+                visible(here.name or "") or conditions_text(here) or "every call",
+                prefix=str(rule + 1),
+                suffix=_dotted(action_words(here.action), missed),
+                suffix_tone=_kind_tone(here.action),
+                checked=here.enabled,
+            )
         case Column.WHEN:
-            words = conditions_text(here) or f"rule {rule + 1} of {len(entry.mock.rules)}"
-            return Cell(words, Tone.SECONDARY, suffix="" if is_reached(entry.mock, rule) else "not reached")
+            return Cell(conditions_text(here) or "every call", Tone.SECONDARY)
         case Column.ANSWER:
             return _answer_cell(here)
         case Column.HITS:
@@ -97,7 +112,7 @@ def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
 def new_cell(method: str, column: Column) -> Cell:
     """A cell of the row of the mock that is being written."""
     match column:
-        case Column.METHOD:
+        case Column.MOCK:
             return _method_cell(method, "new") if method else Cell("new mock", Tone.SECONDARY)
         case Column.ANSWER:
             return Cell("not saved yet", Tone.FAINT)
@@ -149,10 +164,41 @@ def _answer_of_mock(mock: Mock) -> Cell:
     return msgspec.structs.replace(cell, suffix=f"{cell.suffix} · rule {acting + 1}".removeprefix(" "))
 
 
-def _method_cell(method: str, suffix: str) -> Cell:
+def action_words(action: Action) -> str:
+    """What an action is, in a word or two: `reply`, `error 1602`, `script quote.py`."""
+    match action:
+        case Fail(code=code):
+            return f"error {code}"
+        case Script(path=path):
+            return f"script {visible(file_name(path))}"
+        case Forward(to=to):
+            return f"forward to {visible(to)}"
+        case _:
+            return action_kind(action).replace("_", " ")
+
+
+def _kind_of_mock(mock: Mock) -> tuple[str, Tone]:
+    """What a mock does where its row has to say it: several rules say it in rows of their own."""
+    if answering_rule(mock) is None:
+        return "! no rule is on", Tone.WARNING
+    action = mock.rules[0].action
+    return ("", Tone.FAINT) if len(mock.rules) > 1 else (action_words(action), _kind_tone(action))
+
+
+def _kind_tone(action: Action) -> Tone:
+    """What waits for a person stands out."""
+    return Tone.WARNING if isinstance(action, Ask) else Tone.FAINT
+
+
+def _dotted(*words: str) -> str:
+    """`· reply · edited`."""
+    return " ".join(f"· {word}" for word in words if word)
+
+
+def _method_cell(method: str, *words: str) -> Cell:
     if not method:
-        return Cell("(no name)", Tone.FAINT, suffix=suffix)
-    return Cell(visible(method), mono=True, suffix=suffix)
+        return Cell("(no name)", Tone.FAINT, suffix=_dotted(*words))
+    return Cell(visible(method), suffix=_dotted(*words))
 
 
 def _hits_cell(hits: int) -> Cell:

@@ -17,6 +17,8 @@ NEW_ID = ""
 class _Edit(msgspec.Struct, frozen=True):
     base: Mock | None
     draft: MockDraft
+    is_behind: bool = False
+    """The file of the mock says something else by now than what it was when the writing began."""
 
     @property
     def is_edited(self) -> bool:
@@ -28,6 +30,7 @@ class MockDrafts:
 
     def __init__(self) -> None:
         self._edits: dict[str, _Edit] = {}
+        self._expected: dict[str, Mock] = {}
 
     @property
     def has_new(self) -> bool:
@@ -59,6 +62,14 @@ class MockDrafts:
         edit = self._edits.get(mock_id)
         return edit is not None and edit.is_edited
 
+    def is_behind(self, mock_id: str) -> bool:
+        """Whether the file of an edited mock changed by another hand while the mock was being written."""
+        return self.is_edited(mock_id) and self._edits[mock_id].is_behind
+
+    def expect(self, mock_id: str, mock: Mock) -> None:
+        """Notes what a mock was asked to become: its file then changes by this very hand."""
+        self._expected[mock_id] = mock
+
     def edited(self) -> frozenset[str]:
         """The ids of all mocks with something to save."""
         return frozenset(mock_id for mock_id, edit in self._edits.items() if edit.is_edited)
@@ -68,15 +79,25 @@ class MockDrafts:
         mocks: dict[str, Mock | None] = {entry.id: entry.mock for entry in entries}
         mocks[NEW_ID] = None
         self._edits = {
-            mock_id: _rebased(edit, mocks[mock_id])
+            mock_id: _rebased(edit, mocks[mock_id], self._expected.get(mock_id))
             for mock_id, edit in self._edits.items()
             if mock_id in mocks
         }
 
 
-def _rebased(edit: _Edit, base: Mock | None) -> _Edit:
+def _rebased(edit: _Edit, base: Mock | None, expected: Mock | None) -> _Edit:
     if base == edit.base:
         return edit
     if base is not None and differs(edit.draft, base) and not edit.is_edited:
         return _Edit(base, draft_of(base))
-    return _Edit(base, edit.draft)
+    by_another = base is not None and bool(base.source) and _all_on(base) != _all_on(expected)
+    changed = by_another and _all_on(base) != _all_on(edit.base)
+    return _Edit(base, edit.draft, is_behind=edit.is_behind or changed)
+
+
+def _all_on(mock: Mock | None) -> Mock | None:
+    """A mock without what is switched off in it, which is no part of a draft."""
+    if mock is None:
+        return None
+    rules = tuple(msgspec.structs.replace(rule, enabled=True) for rule in mock.rules)
+    return msgspec.structs.replace(mock, enabled=True, rules=rules)

@@ -22,16 +22,16 @@ class CellColors:
 
     def __init__(self, theme: Theme, cell: Cell, *, is_selected: bool) -> None:
         faint = "secondary" if is_selected else "faint"
-        role = {Tone.NORMAL: "text", Tone.FAINT: faint}.get(cell.tone, cell.tone.value)
-        self.text = theme.color(role)
-        self.suffix = theme.color(faint)
-        self.box = theme.color(faint)
+        roles = {Tone.NORMAL: "text", Tone.FAINT: faint}
+        self.text = theme.color(roles.get(cell.tone, cell.tone.value))
+        self.suffix = theme.color(roles.get(cell.suffix_tone, cell.suffix_tone.value))
+        self.faint = theme.color(faint)
 
 
 def paint_box(painter: QPainter, box: QRectF, colors: CellColors, *, is_checked: bool) -> None:
     """Draws a box to tick in its square, `BOX_PX` wide."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colors.box, 1))
+    painter.setPen(QPen(colors.faint, 1))
     painter.drawRoundedRect(box, 3, 3)
     if is_checked:
         painter.setPen(QPen(colors.text, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -41,7 +41,7 @@ def paint_box(painter: QPainter, box: QRectF, colors: CellColors, *, is_checked:
 
 def paint_cell(painter: QPainter, rect: QRect, cell: Cell, colors: CellColors, *, at_right: bool) -> None:
     """Draws the text, then its suffix in what is left; the text has most of the room."""
-    font = mono_font() if cell.mono else text_font()
+    font = mono_font() if cell.mono else text_font(bold=cell.bold)
     metrics = QFontMetrics(font)
     suffix_metrics = QFontMetrics(text_font())
     suffix_px = suffix_metrics.horizontalAdvance(cell.suffix) + SUFFIX_GAP_PX if cell.suffix else 0

@@ -31,6 +31,7 @@ class MockSelection(QObject):
         self._table = table
         self._model = model
         self._place: Place | None = None
+        self._source: str | None = None
         self._neighbour: str | None = None
         self._is_kept = False
         table.selectionModel().selectionChanged.connect(self._selection_changed)
@@ -45,9 +46,14 @@ class MockSelection(QObject):
         """The mock that is selected, or whose rule is."""
         return None if self._place is None else self._place.mock_id
 
+    @property
+    def source(self) -> str | None:
+        """The file whose own row is selected; empty for the row over the mocks made here."""
+        return self._source
+
     def choose(self, place: Place | None) -> None:
         """Selects a row, or nothing; does not say so. Within `kept` the row may be yet to come."""
-        self._place, self._neighbour = place, None
+        self._place, self._source, self._neighbour = place, None, None
         if not self._is_kept:
             with self.kept():
                 pass
@@ -55,7 +61,7 @@ class MockSelection(QObject):
     def expect_removal(self) -> None:
         """The selected mock is about to go: the one below it takes over, or else the one above."""
         index = self._index()
-        own = index.parent() if index.parent().isValid() else index
+        own = index if self._model.rule_at(index) is None else index.parent()
         near = (self._model.entry_at(own.siblingAtRow(own.row() + step)) for step in (1, -1))
         self._neighbour = next((entry.id for entry in near if entry is not None), None)
 
@@ -78,7 +84,7 @@ class MockSelection(QObject):
             self._place, self._neighbour = Place(self._neighbour), None
             index = self._index()
         if not index.isValid():
-            self._place = None
+            self._place = self._source = None
             self._table.clearSelection()
         elif self._table.selectionModel().selectedRows() != [index]:
             self._table.setCurrentIndex(index)
@@ -86,7 +92,9 @@ class MockSelection(QObject):
 
     def _index(self) -> QModelIndex:
         place = self._place
-        return QModelIndex() if place is None else self._model.index_of(place.mock_id, place.rule)
+        if place is not None:
+            return self._model.index_of(place.mock_id, place.rule)
+        return QModelIndex() if self._source is None else self._model.index_of_file(self._source)
 
     def _selection_changed(self) -> None:
         if self._is_kept:
@@ -94,5 +102,6 @@ class MockSelection(QObject):
         rows = self._table.selectionModel().selectedRows()
         entry = self._model.entry_at(rows[0]) if rows else None
         self._place = None if entry is None else Place(entry.id, self._model.rule_at(rows[0]))
+        self._source = self._model.source_at(rows[0]) if rows else None
         self._neighbour = None
         self.changed.emit()

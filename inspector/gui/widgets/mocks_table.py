@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -21,27 +23,51 @@ from PySide6.QtWidgets import (
 
 from inspector.gui.models.cells import Cell
 from inspector.gui.models.mock_cells import Column
-from inspector.gui.models.mocks_model import MockRole
-from inspector.gui.theme import META_PX, ROW_PX, current_theme, text_font
+from inspector.gui.models.mocks_model import MockRole, MocksModel
+from inspector.gui.theme import META_PX, ROW_PX, current_theme, mono_font, text_font
 from inspector.gui.widgets.cell_painter import BOX_PX, CellColors, paint_box, paint_cell
 
 PAD_PX = 6
-BOX_X = 6
-RULE_BOX_X = 24
-"""Rules are set in beneath their mock, and so are their boxes."""
-ARROW_X = 26
-FOLD_X = 22
-"""From here on a click on a mock's first cell folds its rules instead of switching it."""
-_RULE_INSET_PX = 12
+_EDGE_PX = 12
+_STEP_PX = 16
+"""How much further in each level begins."""
+_BOX_AT, _TEXT_AT = 16, 38
+"""From the arrow of a mock on; a rule has its number where its mock has the box, and its box after it."""
+_NUMBER_END, _RULE_BOX_AT, _RULE_TEXT_AT = 24, 32, 54
 
-_WIDE_PX, _MIDDLE_PX = 900, 560
+_WIDE_PX, _MIDDLE_PX = 900, 600
 _WIDTHS = {
-    _WIDE_PX: {Column.METHOD: 190, Column.WHEN: 200, Column.HITS: 64, Column.LAST: 194},
-    _MIDDLE_PX: {Column.METHOD: 150, Column.WHEN: 120, Column.HITS: 56, Column.LAST: 130},
-    0: {Column.METHOD: 140, Column.WHEN: 0, Column.HITS: 56, Column.LAST: 72},
+    _WIDE_PX: {Column.MOCK: 320, Column.WHEN: 200, Column.HITS: 64, Column.LAST: 194},
+    _MIDDLE_PX: {Column.MOCK: 230, Column.WHEN: 120, Column.HITS: 56, Column.LAST: 130},
+    0: {Column.WHEN: 0, Column.ANSWER: 0, Column.HITS: 56, Column.LAST: 72},
 }
-"""Widths of the columns from each width of the table on; 0 hides one; the answer takes what is left."""
-_ON_PX = 44
+"""Widths of the columns from each width of the table on; 0 hides one; one takes what is left."""
+_LEAST_REST_PX = 60
+_RULE_LEVEL = 2
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Levels(NamedTuple):
+    """How deep a row is: in the tree, and on the screen, where the top level may not be shown."""
+
+    level: int
+    shown: int
+
+
+class RowPlaces:
+    """Where the parts of a row's first cell are."""
+
+    def __init__(self, cell: QRect, levels: Levels) -> None:
+        """`cell` is the place of the cell in the viewport."""
+        is_rule = levels.level == _RULE_LEVEL
+        left = cell.left() + _EDGE_PX + _STEP_PX * (levels.shown - is_rule)
+        text = left + (_BOX_AT, _TEXT_AT, _RULE_TEXT_AT)[levels.level]
+        self.arrow = QRect(left, cell.top(), _STEP_PX, cell.height())
+        self.number = QRect(left, cell.top(), _NUMBER_END, cell.height())
+        box = left + (_RULE_BOX_AT if is_rule else _BOX_AT)
+        middle = cell.top() + (cell.height() - BOX_PX) // 2
+        self.box = QRectF(box + 0.5, middle + 0.5, BOX_PX - 1, BOX_PX - 1)
+        self.text = QRect(text, cell.top(), max(cell.right() - PAD_PX - text, 0), cell.height())
 
 
 class MocksDelegate(QStyledItemDelegate):
@@ -62,27 +88,38 @@ class MocksDelegate(QStyledItemDelegate):
         cell: Cell = index.data(MockRole.CELL)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         colors = CellColors(current_theme(), cell, is_selected=is_selected)
-        is_rule = index.parent().isValid()
         painter.save()
         painter.setClipRect(option.rect)
-        if index.column() == Column.ON:
+        if index.column() == Column.MOCK:
+            place = RowPlaces(option.rect, self._levels_in(index))
             if cell.checked is not None:
-                paint_box(painter, _box_rect(option.rect, is_rule), colors, is_checked=cell.checked)
+                paint_box(painter, place.box, colors, is_checked=cell.checked)
             if option.state & QStyle.StateFlag.State_Children:
                 is_open = bool(option.state & QStyle.StateFlag.State_Open)
-                _paint_arrow(painter, option.rect, colors, is_open=is_open)
+                _paint_arrow(painter, place.arrow, colors, is_open=is_open)
+            _paint_number(painter, place.number, cell.prefix, colors)
+            paint_cell(painter, place.text, cell, colors, at_right=False)
         else:
-            inset = _RULE_INSET_PX if is_rule and index.column() == Column.METHOD else 0
-            rect = option.rect.adjusted(PAD_PX + inset, 0, -PAD_PX, 0)
+            rect = option.rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
             paint_cell(painter, rect, cell, colors, at_right=index.column() == Column.HITS)
         painter.restore()
 
+    def _levels_in(self, index: QModelIndex | QPersistentModelIndex) -> Levels:
+        table = self.parent()
+        assert isinstance(table, MocksTable)
+        return table.levels_of(index)
+
 
 class MocksTable(QTreeView):
-    """Mocks, with the rules of those that have several beneath them."""
+    """Files, their mocks, and the rules of those that have several beneath them.
+
+    As long as there is no file, the mocks made here stand at the top.
+    """
 
     toggle_requested = Signal(QModelIndex)
     """A click on a row's box, or Space."""
+    move_requested = Signal(QModelIndex, int)
+    """Alt with an arrow key: the current row is to go down by so many places (negative: up)."""
     edit_requested = Signal()
     """Enter, F2 or a double click: the current row is to be edited."""
     delete_requested = Signal()
@@ -94,6 +131,7 @@ class MocksTable(QTreeView):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Mocks")
+        self._groups: MocksModel | None = None
         self.setItemDelegate(MocksDelegate(self))
         self.setIndentation(0)  # the delegate sets rules in, so that a selected row reaches across
         self.setRootIsDecorated(False)
@@ -107,6 +145,7 @@ class MocksTable(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
+        header.setProperty("wide", True)
         header.setAccessibleName("Columns of mocks")
         header.setFont(text_font(px=META_PX))
         header.setFixedHeight(ROW_PX)
@@ -114,6 +153,37 @@ class MocksTable(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    # --- what is there -----------------------------------------------------------------------------------
+
+    def show_model(self, model: MocksModel) -> None:
+        """Shows the mocks of `model`."""
+        self._groups = model
+        self.setModel(model)
+        model.rowsInserted.connect(self._rows_inserted)
+        self.fit_groups()
+
+    def fit_groups(self) -> None:
+        """Shows the row over the mocks made here only where it tells them from those of files."""
+        model = self._groups
+        assert model is not None, "there is a model by now"
+        own = model.own_index()
+        root = QModelIndex() if model.has_files else own
+        if self.rootIndex() != root:
+            self.setRootIndex(root)
+        self.setRowHidden(own.row(), QModelIndex(), model.has_files and not model.rowCount(own))
+        self.expand(own)
+
+    def _rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        assert self._groups is not None
+        for row in range(first, last + 1):
+            self.expand(self._groups.index(row, 0, parent))
+
+    def levels_of(self, index: QModelIndex | QPersistentModelIndex) -> Levels:
+        """How deep a row is."""
+        above = index.parent()
+        level = 0 if not above.isValid() else 2 if above.parent().isValid() else 1
+        return Levels(level, level - self.rootIndex().isValid())
 
     # --- what is drawn -----------------------------------------------------------------------------------
 
@@ -143,19 +213,20 @@ class MocksTable(QTreeView):
         header = self.header()
         if header.count() != len(Column):
             return
-        for column, px in widths.items():
+        for column in Column:
+            px = widths.get(column)
             header.setSectionHidden(column, px == 0)
             if px:
                 header.resizeSection(column, px)
-        header.resizeSection(Column.ON, _ON_PX)
-        header.resizeSection(Column.ANSWER, max(width - _ON_PX - sum(widths.values()), 60))
+        rest = max(width - sum(widths.values()), _LEAST_REST_PX)
+        header.resizeSection(next(column for column in Column if column not in widths), rest)
 
     # --- keys and clicks ---------------------------------------------------------------------------------
 
-    def box_rect(self, index: QModelIndex) -> QRect:
-        """Where the box of a row is, in the viewport."""
-        first = index.siblingAtColumn(Column.ON)
-        return _box_rect(self.visualRect(first), index.parent().isValid()).toRect()
+    def places(self, index: QModelIndex) -> RowPlaces:
+        """Where the parts of a row are, in the viewport."""
+        first = index.siblingAtColumn(Column.MOCK)
+        return RowPlaces(self.visualRect(first), self.levels_of(first))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A click on a box switches, one on the arrow folds; neither changes what is selected."""
@@ -173,33 +244,44 @@ class MocksTable(QTreeView):
             self.edit_requested.emit()
 
     def _heed_first_cell(self, index: QModelIndex, event: QMouseEvent) -> bool:
-        if not index.isValid() or index.column() != Column.ON:
+        if not index.isValid() or index.column() != Column.MOCK:
             return False
+        places, at = self.places(index), event.position()
         cell: Cell = index.data(MockRole.CELL)
-        if self.model().hasChildren(index) and event.position().x() >= FOLD_X:
+        if self.model().hasChildren(index) and _is_across(places.arrow.toRectF(), at.x()):
             self.setExpanded(index, not self.isExpanded(index))
-        elif cell.checked is not None:
+        elif cell.checked is not None and _is_across(places.box.adjusted(-4, 0, 4, 0), at.x()):
             self.toggle_requested.emit(index)
         else:
             return False
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Space switches, Enter and F2 edit, Delete deletes, Escape closes; the rest is the tree's own."""
+        """Space switches, Enter and F2 edit, Delete deletes, Alt with an arrow moves, Escape closes.
+
+        On a file Space and Enter fold. The rest is the tree's own.
+        """
         index = self.currentIndex()
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif not index.isValid():
+        elif not index.isValid() or not self._heed_key(index, event):
             super().keyPressEvent(event)
+
+    def _heed_key(self, index: QModelIndex, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.move_requested.emit(index, -1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_Space, *_ENTER) and not index.parent().isValid():
+            self.setExpanded(index, not self.isExpanded(index))
         elif key == Qt.Key.Key_Space:
             self.toggle_requested.emit(index)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        elif key in (*_ENTER, Qt.Key.Key_F2):
             self.edit_requested.emit()
         elif key == Qt.Key.Key_Delete:
             self.delete_requested.emit()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """The menu of the row under the mouse, or with the Menu key of the current one."""
@@ -210,12 +292,17 @@ class MocksTable(QTreeView):
             self.menu_requested.emit(index, corner if by_key else event.globalPos())
 
 
-def _box_rect(cell: QRect, is_rule: bool) -> QRectF:
-    left = cell.left() + (RULE_BOX_X if is_rule else BOX_X)
-    return QRectF(left + 0.5, cell.top() + (cell.height() - BOX_PX) // 2 + 0.5, BOX_PX - 1, BOX_PX - 1)
+def _is_across(place: QRectF, x: float) -> bool:
+    return place.left() <= x <= place.right()
 
 
-def _paint_arrow(painter: QPainter, cell: QRect, colors: CellColors, *, is_open: bool) -> None:
+def _paint_arrow(painter: QPainter, place: QRect, colors: CellColors, *, is_open: bool) -> None:
     painter.setFont(text_font())
-    painter.setPen(colors.box)
-    painter.drawText(cell.adjusted(ARROW_X, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "▾" if is_open else "▸")
+    painter.setPen(colors.faint)
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, "▾" if is_open else "▸")
+
+
+def _paint_number(painter: QPainter, place: QRect, number: str, colors: CellColors) -> None:
+    painter.setFont(mono_font())
+    painter.setPen(colors.faint)
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)

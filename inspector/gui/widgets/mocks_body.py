@@ -1,0 +1,77 @@
+"""What stands beneath the head of the Mocks panel: the tree with its problems, beside it the editor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector.gui.widgets.controls import EmptyState, column, link
+from inspector.gui.widgets.mock_editor import MockEditor
+from inspector.gui.widgets.mock_problems import MockProblems
+from inspector.gui.widgets.mocks_file_pane import MocksFilePane
+from inspector.gui.widgets.mocks_head import HINT
+from inspector.gui.widgets.mocks_table import MocksTable
+from inspector.gui.widgets.script_consent import ScriptConsent
+
+TABLE_SHARE = 0.3
+"""How much of the width the table keeps when the editor first opens beside it."""
+_EMPTY_TEXT = f"A mock answers a method in place of the program that will have it. {HINT}"
+
+
+class MocksBody(QStackedWidget):
+    """Lays the parts out; what they show is the panel's."""
+
+    new_requested = Signal()
+    open_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = MocksTable()
+        self.problems = MockProblems()
+        self.consent = ScriptConsent()
+        self.editor = MockEditor()
+        self.file_pane = MocksFilePane()
+        self._was_split = False
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._beside = QStackedWidget()
+        self._beside.addWidget(self.editor)
+        self._beside.addWidget(self.file_pane)
+        self._splitter.addWidget(column(self.table, self.problems, spacing=0))
+        self._splitter.addWidget(self._beside)
+        self._splitter.setStretchFactor(1, 1)
+        full = QWidget()
+        layout = QVBoxLayout(full)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.consent)
+        layout.addWidget(self._splitter, 1)
+        new = link("New mock", self.new_requested.emit)
+        open_file = link("Open a mocks file…", self.open_requested.emit)
+        self.addWidget(EmptyState("No mocks yet.", _EMPTY_TEXT, new, open_file))
+        self.addWidget(full)
+        self.problems.open_requested.connect(_open_file)
+        self.show_beside(None)
+
+    def show_empty(self, is_empty: bool) -> None:
+        """Shows what mocks are, in place of a tree of none."""
+        self.setCurrentIndex(0 if is_empty else 1)
+
+    def show_beside(self, part: QWidget | None) -> None:
+        """Shows the editor or the pane of a file beside the tree; None: the tree alone."""
+        self._beside.setVisible(part is not None)
+        if part is None:
+            self.editor.hide()
+            return
+        self._beside.setCurrentWidget(part)
+        part.show()
+        if not self._was_split:
+            self._was_split = True
+            left = int(self.width() * TABLE_SHARE)
+            self._splitter.setSizes([left, self.width() - left])
+
+
+def _open_file(path: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(path))
