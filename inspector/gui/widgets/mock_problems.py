@@ -13,13 +13,12 @@ from inspector.core.documents import FileProblem, Severity
 from inspector.core.payloads import visible
 from inspector.gui.models.mock_draft import file_name
 from inspector.gui.theme import TEXT_PX, mono_font
-from inspector.gui.widgets.controls import Tone, column, label, link, row, rule, set_tone, tool_button
+from inspector.gui.widgets.controls import Tone, column, label, link, row, rule, set_tone
 from inspector.gui.widgets.plain_text import plain_tooltip
 from inspector.gui.widgets.wrapped_label import set_wrapped, wrapped_label
 from inspector.session.mock_file_state import MocksFileState
 
 _LINE_PX = 16
-_ARROW_PX = 20
 _LINES = 3
 """A longer message is cut, and whole in its tool tip."""
 
@@ -29,6 +28,10 @@ class _Shown(msgspec.Struct, frozen=True):
     path: str
     still: str
     """What answers all the same."""
+
+    @property
+    def is_error(self) -> bool:
+        return self.problem.severity is Severity.ERROR
 
 
 class MockProblems(QWidget):
@@ -46,10 +49,8 @@ class MockProblems(QWidget):
         self.place = link("", self._open, name="Open the file")
         self.place.setFont(mono_font(px=TEXT_PX))
         self._count = label(tone=Tone.FAINT, meta=True)
-        self.before = tool_button("◂", name="Previous problem")
-        self.after = tool_button("▸", name="Next problem")
-        for arrow in (self.before, self.after):
-            arrow.setFixedSize(_ARROW_PX, _ARROW_PX)
+        self.before = link("◂", lambda: self._step(-1), name="Previous problem")
+        self.after = link("▸", lambda: self._step(1), name="Next problem")
         self.message = wrapped_label()
         self.message.setMinimumHeight(_LINE_PX)
         self.message.setMaximumHeight(_LINES * _LINE_PX)
@@ -61,17 +62,17 @@ class MockProblems(QWidget):
         layout.setSpacing(0)
         layout.addWidget(rule())
         layout.addWidget(column(first, self.message, self._still, spacing=2, margins=(12, 6, 12, 8)))
-        self.before.clicked.connect(lambda: self._step(-1))
-        self.after.clicked.connect(lambda: self._step(1))
         self.hide()
 
     def show_files(self, states: Iterable[MocksFileState]) -> None:
-        """Shows what is wrong; the problem in sight stays there as long as it is one."""
+        """Shows what is wrong; the problem in sight stays there, but for a warning where there are errors."""
         in_sight = self._all[self._at].problem if self._all else None
         found = [_Shown(problem, state.path, _still(state)) for state in states for problem in state.problems]
-        self._all = sorted(found, key=lambda shown: shown.problem.severity is not Severity.ERROR)
+        self._all = sorted(found, key=lambda shown: not shown.is_error)
         places = (at for at, shown in enumerate(self._all) if shown.problem == in_sight)
         self._at = next(places, min(self._at, max(len(self._all) - 1, 0)))
+        if self._all and self._all[0].is_error and not self._all[self._at].is_error:
+            self._at = 0
         self._show()
 
     def show_file(self, path: str) -> None:
@@ -92,9 +93,8 @@ class MockProblems(QWidget):
             return
         shown = self._all[self._at]
         problem = shown.problem
-        is_error = problem.severity is Severity.ERROR
-        self._sign.setText("✕ Problem" if is_error else "! Warning")
-        set_tone(self._sign, Tone.ERROR if is_error else Tone.WARNING)
+        self._sign.setText("✕ Problem" if shown.is_error else "! Warning")
+        set_tone(self._sign, Tone.ERROR if shown.is_error else Tone.WARNING)
         place = f"{visible(file_name(shown.path))}:{problem.line}:{problem.column}"
         self.place.setText(place.replace("&", "&&"))
         self.place.setAccessibleName(f"Open {place}")
