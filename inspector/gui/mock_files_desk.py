@@ -37,7 +37,11 @@ class MockFilesDesk(QObject):
         self._tasks = tasks
         self._tell = tell
         self._folder = Path()
-        self._end_following = files.on_changed(self._answer_again)
+        self._panel = window.panels.mocks
+        self._panel.open_file_requested.connect(self.choose)
+        self._panel.close_file_requested.connect(self.close_file)
+        self._panel.allow_scripts_requested.connect(self.allow_scripts)
+        self._end_following = files.on_changed(self._files_changed)
 
     def choose(self) -> None:
         """Lets a person choose mocks files to open."""
@@ -61,10 +65,14 @@ class MockFilesDesk(QObject):
         if not paths and len(states) == 1:
             paths = [states[0].path]
         if paths:
-            self._tasks.spawn(self._files.close(paths[0]), f"close {Path(paths[0]).name}")
+            self.close_file(paths[0])
         else:
             said = "Select a mock of the file to close first." if states else "No mocks file is open."
             self._window.panels.notices.show_notice(said)
+
+    def close_file(self, path: str) -> None:
+        """Closes a mocks file, whose mocks then answer no more."""
+        self._tasks.spawn(self._files.close(path), f"close {Path(path).name}")
 
     async def open_given(self, path: str, text: str) -> None:
         """Opens a mocks file that was named on the command line and read there, which allows its scripts."""
@@ -97,6 +105,10 @@ class MockFilesDesk(QObject):
             self._tell(error.problem)
         else:
             self._window.show_mocks()
+
+    def _files_changed(self) -> None:
+        self._answer_again()
+        self._panel.set_files(self._files.states())
 
     def _answer_again(self) -> None:
         """What was said of a content before holds for it wherever it comes up again."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from inspector.core.mocks import Reply
-from inspector.session.mock_files import Allowed
+from inspector.session.mock_file_state import Allowed
 from tests.support.window import ProgramUnderTest
 
 TEXT = "mocks: [{method: greet, rules: [{reply: hello}]}]"
@@ -93,3 +93,42 @@ def test_scripts_wait_for_a_persons_word_and_it_is_remembered_for_their_content(
     write(tmp_path / "quote.py", "def respond(call): return '2'")
     use(opened)
     assert seen == [Allowed.ASK, Allowed.YES, Allowed.YES, Allowed.ASK]
+
+
+def test_the_panel_shows_how_files_stand_and_closes_them(use: Callable[..., None], tmp_path: Path) -> None:
+    path = tmp_path / "mocks.yaml"
+    write(path, TEXT)
+
+    async def act(program: ProgramUnderTest) -> None:
+        panel = program.panels.mocks
+        await program.until(lambda: "1 file · 1 method" in panel.head.facts.text(), "the file")
+        write(path, TEXT.replace("rules", "rulez"))
+        await program.until(lambda: panel.body.problems.isVisible(), "the problem")
+        assert panel.body.problems.place.text() == "mocks.yaml:1:25"
+        assert panel.model.index(0, 0).data() == "mocks.yaml ✕ 1 problem"
+
+        panel.close_file_requested.emit(str(path))
+        await program.until(lambda: not panel.model.has_files, "the file to be closed")
+        assert panel.body.problems.isHidden()
+        assert replies(program) == []
+
+    use(act, mocks=((str(path), TEXT),))
+
+
+def test_scripts_of_a_file_wait_until_the_panel_hears_a_word(
+    use: Callable[..., None], tmp_path: Path
+) -> None:
+    path = tmp_path / "mocks.yaml"
+    write(path, "mocks: [{method: quote, rules: [{script: quote.py}]}]")
+    write(tmp_path / "quote.py", "def respond(call):\n    return 'x'\n")
+
+    async def act(program: ProgramUnderTest) -> None:
+        consent = program.panels.mocks.body.consent
+        program.program.mock_files_desk.open([str(path)])
+        await program.until(lambda: consent.text != "", "the question")
+        assert consent.text == "mocks.yaml wants to run scripts: quote.py."
+        consent.allow.click()
+        await program.until(lambda: consent.text == "", "the answer")
+        assert [state.scripts for state in program.program.mock_files.states()] == [Allowed.YES]
+
+    use(act)
