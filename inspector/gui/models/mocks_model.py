@@ -21,6 +21,10 @@ from inspector.session.mock_set import MockEntry
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_RULE_FLAGS = _FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+
+
 class MockRole(IntEnum):
     """What the table's delegate asks for."""
 
@@ -239,7 +243,7 @@ class MocksModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
         """Files carry the internal id 0; mocks carry their file's serial, rules their mock's."""
-        if not self.hasIndex(row, column, parent):
+        if not (0 <= column < len(Column) and 0 <= row < self.rowCount(parent)):
             return QModelIndex()
         node = self._node(parent)
         return self.createIndex(row, column, 0 if node is None else node.serial)
@@ -255,22 +259,35 @@ class MocksModel(QAbstractItemModel):
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name
         """Files at the top, mocks below them, rules below those that have several."""
-        if parent.column() > 0 or self.rule_at(parent) is not None:
-            return 0
-        node = self._node(parent)
-        if node is None:
+        if not parent.isValid():
             return len(self._groups)
-        return len(node.rows) if isinstance(node, MockGroup) else node.rule_rows
+        if parent.column() > 0:
+            return 0
+        serial = parent.internalId()
+        if not serial:
+            return len(self._groups[parent.row()].rows)
+        above = self._by_serial[serial]
+        return above.rows[parent.row()].rule_rows if isinstance(above, MockGroup) else 0
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: ARG002, B008, N802 - Qt's name
         """The same for every row."""
         return len(Column)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Boxes can be ticked where there are any."""
-        flags = super().flags(index)
-        has_box = index.isValid() and index.column() == Column.MOCK and self._cell(index).checked is not None
+        """Boxes can be ticked where there are any. A layout asks for every row, so no cell is made for it."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        above = self._by_serial.get(index.internalId())
+        flags = _RULE_FLAGS if isinstance(above, MockRow) else _FLAGS
+        has_box = index.column() == Column.MOCK and above is not None and not self._is_new(above, index.row())
         return flags | Qt.ItemFlag.ItemIsUserCheckable if has_box else flags
+
+    def _is_new(self, above: MockGroup | MockRow, row: int) -> bool:
+        return isinstance(above, MockGroup) and above.rows[row].entry.id == NEW_ID
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008, N802 - Qt's name
+        """As `rowCount` has it."""
+        return self.rowCount(parent) > 0
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

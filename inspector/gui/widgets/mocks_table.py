@@ -43,6 +43,9 @@ _WIDTHS = {
 }
 """Widths of the columns from each width of the table on; 0 hides one; one takes what is left."""
 _LEAST_REST_PX = 60
+OPENED_MOCKS = 50
+"""Of so many mocks in a file the rules are shown from the start. Rules of more would bury the mocks, and each
+row that comes or goes would have Qt walk all that is shown."""
 _RULE_LEVEL = 2
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -171,13 +174,18 @@ class MocksTable(QTreeView):
         root = QModelIndex() if model.has_files else own
         if self.rootIndex() != root:
             self.setRootIndex(root)
-        self.setRowHidden(own.row(), QModelIndex(), model.has_files and not model.rowCount(own))
+        is_hidden = model.has_files and not model.rowCount(own)
+        if self.isRowHidden(own.row(), QModelIndex()) != is_hidden:  # even the same again lays all rows out
+            self.setRowHidden(own.row(), QModelIndex(), is_hidden)
         self.expand(own)
 
     def _rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        assert self._groups is not None
+        model = self._groups
+        assert model is not None
+        if parent.isValid() and model.rowCount(parent) > OPENED_MOCKS:
+            return
         for row in range(first, last + 1):
-            self.expand(self._groups.index(row, 0, parent))
+            self.expand(model.index(row, 0, parent))
 
     def levels_of(self, index: QModelIndex | QPersistentModelIndex) -> Levels:
         """How deep a row is."""
