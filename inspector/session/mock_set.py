@@ -138,6 +138,22 @@ class MockSet:
             del self._prepared[mock_id]
             self._tell_changed()
 
+    def move(self, mock_id: str, to: int) -> None:
+        """Puts a mock at another place (from 0) among those of its source; one too far is the last."""
+        moving = self._entries[mock_id]
+        source = moving.mock.source
+        own = [entry for entry in self._entries.values() if entry.mock.source == source]
+        moved = [entry for entry in own if entry is not moving]
+        moved.insert(to, moving)
+        if moved == own:
+            return
+        in_turn = iter(moved)
+        entries = [
+            next(in_turn) if entry.mock.source == source else entry for entry in self._entries.values()
+        ]
+        self._entries = {entry.id: entry for entry in entries}
+        self._tell_changed()
+
     def prepared(self, mock_id: str) -> PreparedMock:
         """A mock of the set as decisions need it."""
         return self._prepared[mock_id]

@@ -157,3 +157,43 @@ def test_files_stay_in_the_order_they_came_in_also_when_one_was_empty() -> None:
     mocks.set_file("g", (Mock("a", source="g"),), {})
     mocks.set_file("f", (Mock("a", source="f"),), {})
     assert [entry.mock.source for entry in mocks.entries()] == ["f", "g"]
+
+
+def test_a_moved_mock_changes_who_answers_and_keeps_its_use() -> None:
+    mocks = MockSet()
+    first, second = mocks.add([reply("a", "1"), reply("a", "2")])
+    mocks.count_hit(second, 0, "web", 5.0)
+
+    mocks.move(second, 0)
+
+    found = mocks.find("me", "a")
+    assert found is not None
+    assert (found.id, found.use.hits) == (second, 1)
+    assert [entry.id for entry in mocks.entries()] == [second, first]
+
+
+def test_a_mock_moves_among_those_of_its_source_alone() -> None:
+    mocks = MockSet()
+    (first,) = mocks.add([reply("a")])
+    (file_one,) = mocks.set_file("x.yaml", [Mock("f", source="x.yaml")], {})
+    second, third = mocks.add([reply("b"), reply("c")])
+
+    mocks.move(first, 1)
+    assert [entry.id for entry in mocks.entries()] == [second, file_one, first, third]
+
+    mocks.move(second, 99)
+    assert [entry.id for entry in mocks.entries()] == [first, file_one, third, second]
+
+
+def test_a_mock_that_stays_where_it_is_tells_nobody() -> None:
+    mocks = MockSet()
+    first, second = mocks.add([reply("a"), reply("b")])
+    told: list[None] = []
+    mocks.on_changed(lambda: told.append(None))
+
+    mocks.move(first, 0)
+    mocks.move(second, 5)
+    assert told == []
+
+    mocks.move(second, 0)
+    assert told == [None]
