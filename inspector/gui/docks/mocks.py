@@ -308,10 +308,6 @@ class MocksPanel(QWidget):
     def _draft(self) -> MockDraft:
         return self._known.draft(self.selection.mock_id)
 
-    def _rule(self) -> int:
-        place = self.selection.place
-        return self._known.rule_to_show(self.selection.mock_id, None if place is None else place.rule)
-
     def _remarks(self) -> tuple[FieldRemark, ...]:
         return self._known.remarks(self.selection.mock_id)
 
@@ -327,7 +323,7 @@ class MocksPanel(QWidget):
 
     def _refuse(self, mock_id: str, remark: FieldRemark) -> None:
         place = ""
-        if remark.rule is not None and remark.rule != self._rule():
+        if remark.rule is not None and remark.rule != self.editor.rule:
             place = f"rule {remark.rule + 1}, "
             self._select(Place(mock_id, remark.rule))
         self.head.show_note(f"Not saved: {place}{remark.message}")
@@ -336,33 +332,8 @@ class MocksPanel(QWidget):
     # --- what is shown -----------------------------------------------------------------------------------
 
     def _show_all(self) -> None:
-        self.body.show_empty(self._known.is_empty)
-        self.body.consent.show_files(self._known.files, (e.mock for e in self._known.entries.values()))
-        if self.selection.place is not None:
-            self._show_editor()
-        elif self.selection.source is not None:
-            self._show_file(self.selection.source)
-        else:
-            self.body.show_beside(None)
+        self.body.show_selected(self._known, self.selection, self.model)
         self._show_facts()
-
-    def _show_file(self, source: str) -> None:
-        index = self.model.index_of_file(source)
-        pane = self.body.file_pane
-        pane.show_file(source, self.model.state_at(index), self.model.rowCount(index))
-        self.body.problems.show_file(source)
-        self.body.show_beside(pane)
-
-    def _show_editor(self) -> None:
-        place = self.selection.place
-        self.editor.show_mock(
-            self._draft(),
-            self._rule(),
-            self._saved(),
-            with_method=place is None or place.rule is None or place.mock_id == NEW_ID,
-        )
-        self.editor.show_remarks(self._remarks())
-        self.body.show_beside(self.editor)
 
     def _show_facts(self) -> None:
         self.script_log.show_scripts(scripts_of(self._saved()))

@@ -6,9 +6,13 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from inspector.gui.models.known_mocks import KnownMocks
+from inspector.gui.models.mock_drafts import NEW_ID
+from inspector.gui.models.mocks_model import MocksModel
 from inspector.gui.widgets.controls import EmptyState, column, link
 from inspector.gui.widgets.mock_editor import MockEditor
 from inspector.gui.widgets.mock_problems import MockProblems
+from inspector.gui.widgets.mock_selection import MockSelection, Place
 from inspector.gui.widgets.mocks_file_pane import MocksFilePane
 from inspector.gui.widgets.mocks_head import HINT
 from inspector.gui.widgets.mocks_table import MocksTable
@@ -53,18 +57,39 @@ class MocksBody(QStackedWidget):
         self.addWidget(EmptyState("No mocks yet.", _EMPTY_TEXT, new, open_file))
         self.addWidget(full)
         self.problems.open_requested.connect(_open_file)
-        self.show_beside(None)
+        self._beside.hide()
+        self.editor.hide()
 
-    def show_empty(self, is_empty: bool) -> None:
-        """Shows what mocks are, in place of a tree of none."""
-        self.setCurrentIndex(0 if is_empty else 1)
-
-    def show_beside(self, part: QWidget | None) -> None:
-        """Shows the editor or the pane of a file beside the tree; None: the tree alone."""
-        self._beside.setVisible(part is not None)
-        if part is None:
+    def show_selected(self, known: KnownMocks, selection: MockSelection, model: MocksModel) -> None:
+        """Shows what is selected, beside the tree; where there is no mock at all, what mocks are."""
+        self.setCurrentIndex(0 if known.is_empty else 1)
+        self.consent.show_files(known.files, (entry.mock for entry in known.entries.values()))
+        if selection.place is not None:
+            self._show_editor(known, selection.place)
+        elif selection.source is not None:
+            self._show_file(model, selection.source)
+        else:
+            self._beside.hide()
             self.editor.hide()
-            return
+
+    def _show_editor(self, known: KnownMocks, place: Place) -> None:
+        self.editor.show_mock(
+            known.draft(place.mock_id),
+            known.rule_to_show(place.mock_id, place.rule),
+            known.saved(place.mock_id),
+            with_method=place.rule is None or place.mock_id == NEW_ID,
+        )
+        self.editor.show_remarks(known.remarks(place.mock_id))
+        self._show_beside(self.editor)
+
+    def _show_file(self, model: MocksModel, source: str) -> None:
+        index = model.index_of_file(source)
+        self.file_pane.show_file(source, model.state_at(index), model.rowCount(index))
+        self.problems.show_file(source)
+        self._show_beside(self.file_pane)
+
+    def _show_beside(self, part: QWidget) -> None:
+        self._beside.show()
         self._beside.setCurrentWidget(part)
         part.show()
         if not self._was_split:
