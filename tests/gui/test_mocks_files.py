@@ -337,6 +337,10 @@ def test_what_is_being_written_stays_when_its_file_changes_and_save_writes_it(fi
     files.save()
     assert files.names("get_weather") == ["one", "typed", ""]
     assert "Changed on disk" not in files.seen()
+    files.retype("Rule name", "typed again")
+    assert "Changed on disk" not in files.seen()
+    files.rewrite(CHANGED)
+    assert "Changed on disk" in files.seen()
 
 
 def test_revert_takes_what_the_file_says_by_now(files: Files) -> None:
@@ -364,6 +368,26 @@ def test_a_rule_that_is_gone_from_the_file_leaves_no_hole(files: Files) -> None:
     assert "error" in str(files.panel.model.index_of(files.id_of("get_weather")).data())
     files.click("get_weather")
     assert files.panel.editor.head.name.text() == "one"
+
+
+def test_what_is_written_of_a_mock_that_leaves_its_file_goes_on_as_a_new_mock(files: Files) -> None:
+    files.click("set_lights")
+    files.retype("Rule name", "typed")
+    files.mocks.remove(files.id_of("set_lights"))
+    assert files.selected() == ["set_lights · new"]
+    assert "The mock you were writing is gone from its file" in files.seen()
+    files.save()
+    rules = (msgspec.structs.replace(SET_LIGHTS.rules[0], name="typed"),)
+    assert files.in_force("set_lights") == Mock("set_lights", rules)
+
+
+def test_a_mock_that_is_deleted_here_takes_what_was_written_with_it(files: Files) -> None:
+    files.click("set_lights")
+    files.retype("Rule name", "typed")
+    files.panel.table.setFocus()
+    files.press(Qt.Key.Key_Delete)
+    assert "new" not in " ".join(files.selected())
+    assert "2 files · 3 methods · saved" in files.seen()
 
 
 def test_rules_of_another_number_are_not_moved_over_what_is_written(files: Files) -> None:

@@ -25,6 +25,8 @@ from inspector.gui.widgets.script_log import ScriptLog
 from inspector.session.mock_file_state import MocksFileState
 from inspector.session.mock_set import MockEntry
 
+_ORPHANED = "The mock you were writing is gone from its file: what you wrote is a new mock now."
+
 
 class MocksPanel(QWidget):
     """Shows `MockEntry`s and emits what a person wishes of them; unsaved edits live here alone."""
@@ -70,6 +72,7 @@ class MocksPanel(QWidget):
 
     def _connect(self) -> None:
         self.replace_requested.connect(self._known.drafts.expect)
+        self.remove_requested.connect(self._known.drafts.forget)
         self.rules.replace_requested.connect(self.replace_requested)
         self.rules.led_to.connect(self._select)
         self.rules.refused.connect(self.head.show_note)
@@ -119,10 +122,16 @@ class MocksPanel(QWidget):
         added = self._known.take_entries(entries)
         with self.selection.kept():
             self._take_awaited(added)
-            self._known.drafts.take_entries(entries)
+            orphan = self._known.drafts.take_entries(entries, selected=self.selection.mock_id)
+            if orphan is not None:
+                self.model.set_new(self._known.drafts.new_draft().method)
+                if orphan == self.selection.mock_id:
+                    self.selection.choose(Place(NEW_ID))
             self.model.set_entries(entries)
             self.table.fit_groups()
         self._show_all()
+        if orphan is not None:
+            self.head.show_hint(_ORPHANED)
 
     def set_files(self, states: tuple[MocksFileState, ...]) -> None:
         """Shows how the mocks files stand. Told of every change."""

@@ -74,15 +74,31 @@ class MockDrafts:
         """The ids of all mocks with something to save."""
         return frozenset(mock_id for mock_id, edit in self._edits.items() if edit.is_edited)
 
-    def take_entries(self, entries: Iterable[MockEntry]) -> None:
-        """Follows the mocks in force: edits stay, what was not edited becomes the mock that is there now."""
+    def take_entries(self, entries: Iterable[MockEntry], *, selected: str | None = None) -> str | None:
+        """Follows the mocks in force: edits stay, what was not edited becomes the mock that is there now.
+
+        Of the edited mocks that are gone one, `selected` before others, goes on as the new mock, unless there
+        is one already; its old id is given back.
+        """
         mocks: dict[str, Mock | None] = {entry.id: entry.mock for entry in entries}
         mocks[NEW_ID] = None
+        gone = [mock_id for mock_id in self._edits if mock_id not in mocks and self.is_edited(mock_id)]
+        orphan = selected if selected in gone else next(iter(gone), None)
+        if orphan is None or self.is_edited(NEW_ID):
+            orphan = None
+        else:
+            self._edits[NEW_ID] = _Edit(None, self._edits[orphan].draft)
         self._edits = {
             mock_id: _rebased(edit, mocks[mock_id], self._expected.get(mock_id))
             for mock_id, edit in self._edits.items()
             if mock_id in mocks
         }
+        self._expected = {
+            mock_id: mock
+            for mock_id, mock in self._expected.items()
+            if mock_id in mocks and mocks[mock_id] != mock  # what has come about is expected no more
+        }
+        return orphan
 
 
 def _rebased(edit: _Edit, base: Mock | None, expected: Mock | None) -> _Edit:
@@ -92,7 +108,7 @@ def _rebased(edit: _Edit, base: Mock | None, expected: Mock | None) -> _Edit:
         return _Edit(base, draft_of(base))
     by_another = base is not None and bool(base.source) and _all_on(base) != _all_on(expected)
     changed = by_another and _all_on(base) != _all_on(edit.base)
-    return _Edit(base, edit.draft, is_behind=edit.is_behind or changed)
+    return _Edit(base, edit.draft, is_behind=(edit.is_behind or changed) and differs(edit.draft, base))
 
 
 def _all_on(mock: Mock | None) -> Mock | None:
