@@ -41,6 +41,8 @@ class MocksPanel(QWidget):
 
     samples_wanted = Signal(str)
     """Calls of a method are asked for, to be tried: `set_samples` has them."""
+    move_requested = Signal(str, int)
+    """The id of a mock, and its new place (from 0) among those of its source."""
     open_file_requested = Signal()
     close_file_requested = Signal(str)
     """The path of a mocks file."""
@@ -85,6 +87,7 @@ class MocksPanel(QWidget):
         self.table.menu_requested.connect(self.menu.open)
         self.menu.opened_on.connect(self._select)
         self.menu.switch_requested.connect(self._toggle)
+        self.menu.move_requested.connect(self._move_row)
         self.menu.discard_requested.connect(self.revert)
         self.menu.duplicate_requested.connect(self.duplicate)
         self.menu.delete_requested.connect(self.delete)
@@ -268,6 +271,10 @@ class MocksPanel(QWidget):
         rule = self.model.rule_at(index)
         if rule is not None:
             self.rules.move(rule, by)
+            return
+        entry, to = self.model.entry_at(index), self.model.place_after(index, by)
+        if entry is not None and to is not None:
+            self.move_requested.emit(entry.id, to)
 
     def _delete_row(self) -> None:
         place = self.selection.place

@@ -214,6 +214,18 @@ class MocksModel(QAbstractItemModel):
         above = self._by_serial.get(index.internalId()) if index.isValid() else None
         return index.row() if isinstance(above, MockRow) else None
 
+    def place_after(self, index: AnyIndex, by: int) -> int | None:
+        """Where (from 0) among the mocks of its source a mock would be `by` places further down.
+
+        None where there is no such place, and for what is no saved mock.
+        """
+        row = self._node(index)
+        if not isinstance(row, MockRow) or row.entry.id == NEW_ID or self.rule_at(index) is not None:
+            return None
+        saved = sum(each.entry.id != NEW_ID for each in row.group.rows)
+        to = row.position + by
+        return to if 0 <= to < saved else None
+
     def index_of_file(self, source: str) -> QModelIndex:
         """The row of a file; invalid where there is none."""
         group = next((group for group in self._groups if group.source == source), None)

@@ -33,6 +33,8 @@ class RowMenu(QObject):
     opened_on = Signal(object)
     """The `Place` to be selected: the menu acts on it."""
     switch_requested = Signal(QModelIndex)
+    move_requested = Signal(QModelIndex, int)
+    """This mock is to go down by so many places (negative: up)."""
     discard_requested = Signal()
     duplicate_requested = Signal()
     delete_requested = Signal()
@@ -61,6 +63,8 @@ class RowMenu(QObject):
             return [MenuItem("Discard", self.discard_requested.emit)]
         return [
             self._switch(entry, None),
+            self._move(entry, "Move up", -1, "Alt+Up"),
+            self._move(entry, "Move down", 1, "Alt+Down"),
             MenuItem("Duplicate", self.duplicate_requested.emit),
             MenuItem("Delete", self.delete_requested.emit, keys="Del"),
         ]
@@ -82,6 +86,11 @@ class RowMenu(QObject):
         yes = state.scripts is not Allowed.YES
         words = "Allow scripts" if yes else "Stop scripts"
         return [MenuItem(words, lambda: self.allow_scripts_requested.emit(state.path, yes)), close]
+
+    def _move(self, entry: MockEntry, words: str, by: int, keys: str) -> MenuItem:
+        place = partial(self._model.index_of, entry.id)  # rows may have moved by the time of the click
+        can_move = self._model.place_after(place(), by) is not None
+        return MenuItem(words, lambda: self.move_requested.emit(place(), by), can_move, keys)
 
     def _switch(self, entry: MockEntry, rule: int | None) -> MenuItem:
         on = entry.mock.enabled if rule is None else entry.mock.rules[rule].enabled
