@@ -13,12 +13,14 @@ from inspector.core.mocks import Mock, Rule, applies_to
 
 
 class MockUse(msgspec.Struct, frozen=True):
-    """How often a mock and each of its rules answered, and whom it answered last."""
+    """How often a mock and each of its rules answered, when they did last, and whom."""
 
     hits: int = 0
     rule_hits: dict[int, int] = msgspec.field(default_factory=dict)
     last_at: float | None = None
     last_caller: str | None = None
+    rule_last_at: dict[int, float] = msgspec.field(default_factory=dict)
+    """When each rule answered last (seconds since the epoch)."""
 
 
 class MockEntry(msgspec.Struct, frozen=True):
@@ -97,8 +99,7 @@ class MockSet:
         for place, (mock, index) in enumerate(zip(mocks, matched, strict=True)):
             entry = MockEntry(f"mock-{next(self._numbers)}", mock) if index is None else old[index]
             if entry.mock != mock:
-                use = msgspec.structs.replace(entry.use, rule_hits=_hits_after(entry, mock.rules))
-                entry = msgspec.structs.replace(entry, mock=mock, use=use)
+                entry = msgspec.structs.replace(entry, mock=mock, use=_use_after(entry, mock.rules))
             if index is None or entry.mock is not old[index].mock:
                 self._prepared[entry.id] = prepared[place] if prepared else PreparedMock(mock)
             given = dict(variables)
@@ -126,8 +127,7 @@ class MockSet:
         Rules that stay the same keep their hits wherever they move, and so does one edited in its place.
         """
         entry = self._entries[mock_id]
-        rule_hits = _hits_after(entry, mock.rules)
-        use = msgspec.structs.replace(entry.use, rule_hits=rule_hits)
+        use = _use_after(entry, mock.rules)
         self._entries[mock_id] = msgspec.structs.replace(entry, mock=mock, use=use)
         self._prepared[mock_id] = PreparedMock(mock)
         self._tell_changed()
@@ -177,10 +177,11 @@ class MockSet:
         entry = self._entries.get(mock_id)
         if entry is None:
             return
-        rule_hits = dict(entry.use.rule_hits)
+        rule_hits, rule_last_at = dict(entry.use.rule_hits), dict(entry.use.rule_last_at)
         if rule is not None:
             rule_hits[rule] = rule_hits.get(rule, 0) + 1
-        use = MockUse(entry.use.hits + 1, rule_hits, at, caller)
+            rule_last_at[rule] = at
+        use = MockUse(entry.use.hits + 1, rule_hits, at, caller, rule_last_at)
         self._entries[mock_id] = msgspec.structs.replace(entry, use=use)
         self._used.tell(lambda callback: callback(mock_id))
 
@@ -204,18 +205,20 @@ def _same_mocks(old: Sequence[Mock], new: Sequence[Mock]) -> list[int | None]:
     return places
 
 
-def _hits_after(entry: MockEntry, rules: tuple[Rule, ...]) -> dict[int, int]:
-    """The hits of `rules`, which take the place of those of `entry`."""
-    before, hits = entry.mock.rules, entry.use.rule_hits
+def _use_after(entry: MockEntry, rules: tuple[Rule, ...]) -> MockUse:
+    """What is known of the use of a mock once `rules` take the place of its own."""
+    before, use = entry.mock.rules, entry.use
     unclaimed = {index: rule for index, rule in enumerate(before) if rule not in rules}
-    moved: dict[int, int] = {}
-    taken: set[int] = set()
+    moved: dict[int, int] = {}  # from old places to new ones
     for index, rule in enumerate(rules):
-        same = (old for old, each in enumerate(before) if each == rule and old not in taken)
+        same = (old for old, each in enumerate(before) if each == rule and old not in moved)
         source = index if index < len(before) and before[index] == rule else next(same, None)
         if source is None and index in unclaimed:
             source = index
-        if source is not None and source not in taken:
-            taken.add(source)
-            moved[index] = hits.get(source, 0)
-    return {index: count for index, count in moved.items() if count}
+        if source is not None and source not in moved:
+            moved[source] = index
+    return msgspec.structs.replace(
+        use,
+        rule_hits={moved[old]: count for old, count in use.rule_hits.items() if old in moved},
+        rule_last_at={moved[old]: at for old, at in use.rule_last_at.items() if old in moved},
+    )

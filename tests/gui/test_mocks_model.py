@@ -134,16 +134,17 @@ def test_a_mock_that_is_off_is_faint_and_its_box_empty(model: MocksModel) -> Non
 
 
 def test_several_rules_have_rows_of_their_own(model: MocksModel) -> None:
-    model.set_entries((A, replace(SEVERAL, use=MockUse(7, {0: 7}))))
+    at = time.mktime((2026, 7, 31, 12, 4, 9, 0, 0, -1))
+    model.set_entries((A, replace(SEVERAL, use=MockUse(7, {0: 7}, at, "web", {0: at}))))
     parent = model.index_of("several")
     rules = [model.index(row, 0, parent) for row in range(model.rowCount(parent))]
 
     assert model.rowCount(model.index_of("a")) == 0
     assert texts(model, parent)[2] == '✕ error 1602 "no such city" · rule 1'
-    assert [texts(model, rule)[:4] for rule in rules] == [
-        ["1 unknown city · error 1602", "every call", '✕ error 1602 "no such city"', "7"],
-        ["2 every call · reply · not reached", "every call", "21 after 400 ± 150 ms", "0"],
-        ["3 every call · reply", "every call", "x", "0"],
+    assert [texts(model, rule) for rule in rules] == [
+        ["1 unknown city · error 1602", "every call", '✕ error 1602 "no such city"', "7", "12:04:09"],
+        ["2 every call · reply · not reached", "every call", "21 after 400 ± 150 ms", "0", "never"],
+        ["3 every call · reply", "every call", "x", "0", "never"],
     ]
     states = [rule.data(Qt.ItemDataRole.CheckStateRole) for rule in rules]
     assert states == [Qt.CheckState.Checked, Qt.CheckState.Checked, Qt.CheckState.Unchecked]

@@ -70,13 +70,14 @@ def test_a_connection_registers_the_methods_of_the_mocks_that_apply_to_it(mocks:
 
 def test_use_is_counted_by_mock_and_by_rule(mocks: MockSet) -> None:
     (first,) = mocks.add([reply("a")])
-    for rule, caller in ((0, "web"), (1, "web"), (0, "phone"), (None, "sip")):
-        mocks.count_hit(first, rule, caller, 7.0)
+    for at, (rule, caller) in enumerate(((0, "web"), (1, "web"), (0, "phone"), (None, "sip"))):
+        mocks.count_hit(first, rule, caller, 4.0 + at)
 
     entry = mocks.get(first)
     assert entry is not None
     assert (entry.use.hits, entry.use.rule_hits) == (4, {0: 2, 1: 1})
     assert (entry.use.last_caller, entry.use.last_at) == ("sip", 7.0)
+    assert entry.use.rule_last_at == {0: 6.0, 1: 5.0}
 
 
 def test_changes_and_uses_are_told_apart(mocks: MockSet) -> None:
@@ -116,6 +117,17 @@ def test_the_hits_of_a_rule_go_with_it_when_rules_move_or_change() -> None:
     assert hits_after(two, three) == {0: 2, 1: 1}, "an edited rule goes on counting"
     assert hits_after(one, two, three) == {1: 2, 2: 1}
     assert hits_after(one) == {}
+
+
+def test_when_a_rule_answered_last_goes_with_it_as_its_hits_do(mocks: MockSet) -> None:
+    (mock_id,) = mocks.add([Mock("m", (Rule(Reply("1")), Rule(Reply("2"))))])
+    mocks.count_hit(mock_id, 1, "web", 5.0)
+
+    mocks.replace(mock_id, Mock("m", (Rule(Reply("2")), Rule(Reply("1")))))
+
+    entry = mocks.get(mock_id)
+    assert entry is not None
+    assert entry.use.rule_last_at == {0: 5.0}
 
 
 def test_mocks_keep_the_variables_of_their_file_when_they_are_edited() -> None:

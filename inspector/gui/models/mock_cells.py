@@ -75,7 +75,7 @@ def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
         case Column.LAST:
             if use.last_at is None:
                 return Cell("never", Tone.FAINT)
-            clock = time.strftime("%H:%M:%S", time.localtime(use.last_at))
+            clock = _clock(use.last_at)
             who = f"{visible(use.last_caller)} · " if use.last_caller else ""
             return Cell(who + clock, Tone.SECONDARY, short=clock)
 
@@ -106,7 +106,8 @@ def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
         case Column.HITS:
             return _hits_cell(entry.use.rule_hits.get(rule, 0))
         case Column.LAST:
-            return _NOTHING
+            at = entry.use.rule_last_at.get(rule)
+            return Cell("never", Tone.FAINT) if at is None else Cell(_clock(at), Tone.SECONDARY)
 
 
 def new_cell(method: str, column: Column) -> Cell:
@@ -199,6 +200,10 @@ def _method_cell(method: str, *words: str) -> Cell:
     if not method:
         return Cell("(no name)", Tone.FAINT, suffix=_dotted(*words))
     return Cell(visible(method), suffix=_dotted(*words))
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def _hits_cell(hits: int) -> Cell:
