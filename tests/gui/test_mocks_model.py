@@ -160,6 +160,15 @@ def test_rules_come_and_go_with_edits(model: MocksModel) -> None:
         assert model.rowCount(parent) == (len(rules) if len(rules) > 1 else 0)
 
 
+def test_rules_that_stay_may_say_something_else_as_others_come_and_go(model: MocksModel) -> None:
+    sure, unsure = Rule(Reply("1")), Rule(Reply("1"), times=1)
+    model.set_entries((entry("m", unsure, unsure),))
+    for rules in ((sure, unsure, unsure), (unsure, unsure), (unsure, sure, unsure, sure), (sure, unsure)):
+        model.set_entries((entry("m", *rules),))
+        assert model.rowCount(model.index_of("m")) == len(rules)
+    assert model.index_of("m", 1).data() == "2 at most once · reply · not reached"
+
+
 def test_a_mock_without_a_rule_that_is_on_says_what_callers_get(model: MocksModel) -> None:
     model.set_entries((entry("m", Rule(Reply("x"), enabled=False)),))
     assert cell(own(model, 0), Column.ANSWER).text == "! no rule is on: callers get 1500"

@@ -30,11 +30,8 @@ class MockRow:
         self.serial = serial
         self.group = group
         self.entry = entry
-
-    @property
-    def rule_rows(self) -> int:
-        """How many rows its rules take: a single rule is told by the mock's own row."""
-        return rule_rows(self.entry)
+        self.rule_rows = rule_rows(entry)
+        """How many rows its rules take just now: while rows come or go, not those of `entry` yet."""
 
     @property
     def position(self) -> int:
@@ -43,7 +40,7 @@ class MockRow:
 
 
 def rule_rows(entry: MockEntry) -> int:
-    """How many rows the rules of a mock take."""
+    """How many rows the rules of a mock take: a single rule is told by the mock's own row."""
     rules = len(entry.mock.rules)
     return rules if rules > 1 else 0
 

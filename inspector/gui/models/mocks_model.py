@@ -167,17 +167,17 @@ class MocksModel(QAbstractItemModel):
         parent = self.index_of(entry.id)
         if after < before:
             self.beginRemoveRows(parent, after, before - 1)
-            row.entry = entry
+            row.rule_rows = after
             self.endRemoveRows()
-        elif after > before:
-            self.beginInsertRows(parent, before, after - 1)
-            row.entry = entry
-            self.endInsertRows()
         row.entry = entry
         self._tell_changed(parent)
-        if after:
-            last = self.index(after - 1, Column.LAST, parent)
+        if row.rule_rows:
+            last = self.index(row.rule_rows - 1, Column.LAST, parent)
             self.dataChanged.emit(self.index(0, 0, parent), last)
+        if after > before:
+            self.beginInsertRows(parent, before, after - 1)
+            row.rule_rows = after
+            self.endInsertRows()
 
     def _tell_changed(self, row: QModelIndex) -> None:
         self.dataChanged.emit(row, row.siblingAtColumn(Column.LAST))
