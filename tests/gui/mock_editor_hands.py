@@ -47,8 +47,8 @@ class EditorHands:
     # what a person does
 
     def find(self, name: str, number: int = 0) -> QWidget:
-        """The widget in sight with this name, the last first where the number is negative."""
-        named = [w for w in self.editor.findChildren(QWidget) if w.accessibleName() == name]
+        """The widget in sight with this name, or with this part of a condition's."""
+        named = [w for w in self.editor.findChildren(QWidget) if _is_called(w, name)]
         shown = [w for w in named if w.isVisible() and not w.inherits("QAbstractItemView")]
         assert shown, f"nothing in sight is called {name!r}"
         return sorted(shown, key=lambda w: w.mapTo(self.editor, QPoint()).toTuple()[::-1])[number]
@@ -113,5 +113,11 @@ class EditorHands:
         return self.editor.try_it.words()
 
     def texts(self, name: str) -> list[str]:
-        lines = [w for w in self.editor.findChildren(QLineEdit) if w.accessibleName() == name]
+        lines = [w for w in self.editor.findChildren(QLineEdit) if _is_called(w, name)]
         return [line.text() for line in lines if line.isVisible()]
+
+
+def _is_called(widget: QWidget, name: str) -> bool:
+    called = widget.accessibleName()
+    condition, _, part = called.partition(": ")
+    return called == name or (condition.startswith("Condition ") and part.lower() == name.lower())

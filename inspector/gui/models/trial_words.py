@@ -42,6 +42,8 @@ class TrialWords(msgspec.Struct, frozen=True):
     """When: goes on from what is sent."""
     why: str = ""
     tone: Tone = Tone.OK
+    rule: int | None = None
+    """The rule (from 0) that it is about."""
 
 
 def trial_words(mock: Mock, trial: Trial) -> TrialWords:
@@ -54,12 +56,12 @@ def trial_words(mock: Mock, trial: Trial) -> TrialWords:
     if trial.rules[first].verdict is Verdict.TOO_SLOW:
         text = "the caller gets 1500."
         title = f"✕ Rule {first + 1} takes too long to match this payload:"
-        return TrialWords(title, text, why=why, tone=Tone.ERROR)
+        return TrialWords(title, text, why=why, tone=Tone.ERROR, rule=first)
     rule = mock.rules[first]
     does, quoted = _does(rule)
     after = f"after {delay_text(rule.delay)}." if rule.delay is not None else ""
     title = f"✓ Rule {first + 1} matches" + (f" and acts {_often(rule)}:" if _is_limited(rule) else ",")
-    return TrialWords(title, does, quoted, after, why)
+    return TrialWords(title, does, quoted, after, why, rule=first)
 
 
 _ENDS = (Verdict.MAY_ANSWER, Verdict.ANSWERS, Verdict.TOO_SLOW)

@@ -73,6 +73,22 @@ class ConditionRow(QWidget):
         self.schema.text_changed.connect(self._edited)
         self.remove.clicked.connect(self.remove_requested)
 
+    def set_number(self, number: int) -> None:
+        """Tells which condition it is, from 1: a screen reader says so with each of its fields."""
+        condition = f"Condition {number}"
+        self.setAccessibleName(condition)
+        self.subject.set_names(condition)
+        for widget, what in (
+            (self.operator, "operator"),
+            (self.operator.view(), "operator"),
+            (self.value, "value"),
+            (self.choice, "value"),
+            (self.choice.view(), "value"),
+            (self.schema, "JSON Schema"),
+            (self.remove, "remove"),
+        ):
+            widget.setAccessibleName(f"{condition}: {what}")
+
     def draft(self) -> ConditionDraft:
         """The condition as it stands in the fields."""
         return self._draft
@@ -170,6 +186,12 @@ class SubjectField(QFrame):
         layout.addWidget(self.path, 1)
         for widget in (self.kind, self.path):
             widget.installEventFilter(self)
+
+    def set_names(self, condition: str) -> None:
+        """Says which condition it belongs to."""
+        for widget in (self.kind, self.kind.view()):
+            widget.setAccessibleName(f"{condition}: subject")
+        self.path.setAccessibleName(f"{condition}: JSONPath")
 
     def show_subject(self, subject: Subject, path: str) -> None:
         """Shows what the condition is about."""

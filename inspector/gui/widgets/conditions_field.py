@@ -78,7 +78,7 @@ class ConditionsField(QWidget):
     def _put_row(self) -> None:
         row = ConditionRow()
         number = len(self._rows) + 1
-        row.setAccessibleName(f"Condition {number}")
+        row.set_number(number)
         row.hide()
         self._rows.append(row)
         self._layout.insertWidget(number, row)

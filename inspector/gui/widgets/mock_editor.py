@@ -105,6 +105,7 @@ class MockEditor(QWidget):
     def _connect(self) -> None:
         for part in (self.mock_line, self.head, self.form, self.answer):
             part.changed.connect(self._changed)
+        self.try_it.rule_chosen.connect(self.rule_chosen)
         self.text.changed.connect(self._text_changed)
         self.head.view_chosen.connect(self._choose_view)
         self.head.enable_requested.connect(lambda on: self.rule_enable_requested.emit(self._rule, on))
@@ -166,10 +167,11 @@ class MockEditor(QWidget):
     def _try(self, remarks: Sequence[FieldRemark]) -> None:
         """Has `Try it` go by the draft, as soon as that can be read."""
         try:
-            self.try_it.set_mock(mock_of(self._draft, self._saved))
+            self.try_it.set_mock(mock_of(self._draft, self._saved), rule=self._rule)
         except ValueError:
             wrong = next(remark for remark in remarks if remark.is_error and remark.rule is not None)
-            self.try_it.set_mock(None, refusal=f"rule {(wrong.rule or 0) + 1}, {wrong.message}")
+            refusal = f"rule {(wrong.rule or 0) + 1}, {wrong.message}"
+            self.try_it.set_mock(None, rule=self._rule, refusal=refusal)
 
     def _show_fields(self) -> None:
         shown, base = self._draft.rules[self._rule], self._base()

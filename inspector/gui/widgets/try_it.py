@@ -17,7 +17,7 @@ from inspector.gui.models.trial_words import TrialWords, trial_words
 from inspector.gui.theme import current_theme, restyle
 from inspector.gui.widgets.background import Background
 from inspector.gui.widgets.choices import Choice
-from inspector.gui.widgets.controls import Tone, button, label
+from inspector.gui.widgets.controls import Tone, button, label, link
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.pick_field import PickField
 from inspector.gui.widgets.plain_text import breakable
@@ -43,6 +43,8 @@ class TryIt(QWidget):
 
     samples_wanted = Signal()
     """The menu of calls is about to open: now is the time for `set_samples`."""
+    rule_chosen = Signal(int)
+    """A person wants to see the rule (from 0) that answers."""
     shown = Signal()
     """The result of the newest trial is in sight."""
 
@@ -52,6 +54,7 @@ class TryIt(QWidget):
         self._refusal = ""
         self._words = _HINT
         self._is_asked = False
+        self._rule = 0
         self.caller = PickField("caller", name="Try it: caller")
         self.caller.setFixedWidth(_CALLER_PX)
         self.payload = TypedLine(name="Try it: payload")
@@ -59,7 +62,9 @@ class TryIt(QWidget):
         self._menu = QMenu(self.from_log)
         self._menu.setAccessibleName("Calls to try")
         self.from_log.setMenu(self._menu)
-        self._result = ResultBox()
+        self._link = link("", self._choose_rule, name="Show the rule that answers")
+        self._link.hide()
+        self._result = ResultBox(self._link)
         self._background = Background[_Tried](self, self._show_trial)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -82,8 +87,13 @@ class TryIt(QWidget):
         self.set_samples(())
         self._result.show_words(self._words)
 
-    def set_mock(self, mock: Mock | None, *, refusal: str = "") -> None:
-        """Tries this one from now on; None, and why, where what was typed is none yet."""
+    def set_mock(self, mock: Mock | None, *, rule: int, refusal: str = "") -> None:
+        """Tries this one from now on; None, and why, where what was typed is none yet.
+
+        `rule` is the one that is in the editor (from 0).
+        """
+        self._rule = rule
+        self._show_link()
         if (mock, refusal) != (self._mock, self._refusal):
             self._mock, self._refusal = mock, refusal
             if self._is_asked:
@@ -131,13 +141,26 @@ class TryIt(QWidget):
     def _show(self, words: TrialWords) -> None:
         self._words = words
         self._result.show_words(words)
+        self._show_link()
         self.shown.emit()
+
+    def _show_link(self) -> None:
+        rule = self._words.rule
+        self._link.setVisible(rule is not None and rule != self._rule)
+        if rule is not None:
+            self._link.setText(f"Show rule {rule + 1}")
+            self._link.setAccessibleName(f"Show rule {rule + 1}")
+
+    def _choose_rule(self) -> None:
+        if self._words.rule is not None:
+            self.rule_chosen.emit(self._words.rule)
 
 
 class ResultBox(QFrame):
     """The outcome on its first lines, why beneath; a bar at its left has the tone."""
 
-    def __init__(self) -> None:
+    def __init__(self, action: QWidget) -> None:
+        """`action` stands at the end of the outcome."""
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown = TrialWords("")
@@ -146,7 +169,11 @@ class ResultBox(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.setSpacing(2)
-        layout.addWidget(self._outcome)
+        outcome = QHBoxLayout()
+        outcome.setSpacing(12)
+        outcome.addWidget(self._outcome, 1)
+        outcome.addWidget(action, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(outcome)
         layout.addWidget(self._why)
 
     def show_words(self, words: TrialWords) -> None:
