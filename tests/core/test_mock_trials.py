@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from inspector.core.mock_decisions import Decision, decide
 from inspector.core.mock_trials import Tried, Verdict, try_call
 from inspector.core.mocks import JsonMatch, Mock, NoAnswer, PayloadMatch, Reply, Rule, When
-from tests.support.mock_values import RULES
+from tests.support.any_mocks import RULES
 
 ATLANTIS = Rule(Reply("1"), when=When(json=(JsonMatch("$.city", equals="Atlantis"),)))
 WEB = Rule(Reply("2"), when=When("web-*"))

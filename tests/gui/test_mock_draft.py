@@ -5,7 +5,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
+from inspector.core.mocks import (
+    Delay,
+    Fail,
+    Forward,
+    Mock,
+    NoAnswer,
+    PayloadMatch,
+    Reply,
+    Rule,
+    Sequence,
+    Step,
+    StepAction,
+    Then,
+    When,
+)
 from inspector.gui.models.answer_draft import AnswerDraft, AnswerKind, StepDraft, code_words, sent_text
 from inspector.gui.models.delay_draft import DelayDraft, OftenDraft, delay_words, often_words
 from inspector.gui.models.field_remarks import Field
@@ -22,8 +36,7 @@ from inspector.gui.models.mock_draft import (
 )
 from inspector.gui.models.mock_drafts import MockDrafts
 from inspector.session.mock_set import MockEntry
-from tests.support.any_mocks import RULES as FILE_RULES
-from tests.support.mock_values import RULES
+from tests.support.any_mocks import RULES
 
 mocks = st.builds(
     Mock, st.text(), st.lists(RULES, max_size=2).map(tuple), st.booleans(), st.none() | st.text(), st.just("")
@@ -53,11 +66,40 @@ def test_what_was_not_touched_stays_exactly_as_it_was(mock: Mock) -> None:
     assert renamed == replace(mock, method="another", rules=mock.rules or (Rule(Reply("")),))
 
 
-@given(RULES, RULES)
-def test_the_fields_of_a_rule_make_that_rule_whatever_stood_there_before(rule: Rule, other: Rule) -> None:
+BEFORE = (
+    Rule(Reply("x")),
+    Rule(Fail(1, "m", "d"), "n", When("c", PayloadMatch("p")), Delay(1, 2), 0.5, 3),
+    Rule(Sequence((Step(NoAnswer(), Delay(3)), Step(Reply("y"))), Then.CYCLE)),
+)
+
+
+@given(RULES, st.sampled_from(BEFORE))
+def test_the_fields_of_a_rule_make_that_rule_whatever_stood_there_before(rule: Rule, before: Rule) -> None:
     shown = draft_of(Mock("m", (rule,)))
-    made = mock_of(shown, Mock("m", (other,))).rules[0]
-    assert made == replace(rule, enabled=other.enabled)
+    made = mock_of(shown, Mock("m", (before,))).rules[0]
+    assert _told(made) == _told(replace(rule, enabled=before.enabled))
+
+
+def _told(rule: Rule) -> Rule:
+    """The rule with nothing in place of empty texts and conditions: no field tells those apart."""
+    action = rule.action
+    steps = action.steps if isinstance(action, Sequence) else ()
+    told = tuple(replace(step, action=_told_action(step.action)) for step in steps)
+    return replace(
+        rule,
+        name=rule.name or None,
+        when=None if rule.when == When() else rule.when,
+        action=replace(action, steps=told) if isinstance(action, Sequence) else _told_action(action),
+    )
+
+
+def _told_action(action: StepAction) -> StepAction:
+    match action:
+        case Fail(data=""):
+            return replace(action, data=None)
+        case Forward(method=""):
+            return replace(action, method=None)
+    return action
 
 
 @given(mocks.filter(lambda mock: mock.rules), st.text())
@@ -311,7 +353,7 @@ def test_the_draft_of_a_removed_mock_goes_and_the_new_one_stays() -> None:
     assert drafts.new_draft().method == "typed"
 
 
-@given(FILE_RULES.map(lambda rule: replace(rule, enabled=True)))
+@given(RULES.map(lambda rule: replace(rule, enabled=True)))
 def test_the_text_of_a_rule_makes_the_same_fields(rule: Rule) -> None:
     (shown,) = draft_of(Mock("m", (rule,))).rules
     assume(has_text(shown, rule))

@@ -16,8 +16,10 @@ from inspector.core.mocks import (
     PayloadMatch,
     Reply,
     Rule,
+    Script,
     Sequence,
     Step,
+    Template,
     Then,
     When,
 )
@@ -213,6 +215,16 @@ def test_every_kind_of_answer_is_made(hands: EditorHands) -> None:
     hands.click("Answer: Ask")
     assert hands.made().action == Ask()
     assert "The call waits here until you answer it" in hands.said()
+    hands.click("Answer: Script")
+    assert "✕ a script is the name of a Python file, such as `quote.py`" in hands.said()
+    hands.type("Script", "quote.py")
+    assert hands.made().action == Script("quote.py")
+    hands.click("Answer: Template")
+    hands.type("Template", "{{ hits")
+    assert "✕ template: " in hands.said()
+    hands.type("Template", "{{ hits }}")
+    assert hands.errors() == []
+    assert hands.made().action == Template("{{ hits }}")
     hands.click("Answer: Forward")
     assert "✕ `to` names nobody: it is empty" in hands.said()
     hands.type("Forward to", "@agent")
@@ -330,7 +342,9 @@ def test_showing_the_same_again_moves_no_caret(hands: EditorHands) -> None:
     assert hands.made().when == When("abXcd")
 
 
-@pytest.mark.parametrize("kind", ["Reply", "Error", "Sequence", "Ask", "Forward", "No answer"])
+@pytest.mark.parametrize(
+    "kind", ["Reply", "Template", "Error", "Sequence", "Script", "Ask", "Forward", "No answer"]
+)
 def test_everything_that_takes_the_focus_has_a_name_of_its_own(hands: EditorHands, kind: str) -> None:
     hands.show(Rule(Reply("r"), when=When("a", PayloadMatch("b"), (JsonMatch("$.a", gt=1),), True)))
     hands.click(f"Answer: {kind}")

@@ -207,7 +207,7 @@ def test_an_error_is_made_with_the_keyboard_alone(desk: Desk) -> None:
     desk.panel.new_mock()
     desk.type("m")
     desk.tab_to("Answer: Reply")
-    desk.press(Qt.Key.Key_Right)
+    desk.press(Qt.Key.Key_Right, Qt.Key.Key_Right)
     desk.tab_to("Error code")
     desk.press(Qt.Key.Key_A, control=True)
     desk.type("4242")

@@ -18,8 +18,10 @@ from inspector.core.mocks import (
     PayloadMatch,
     Reply,
     Rule,
+    Script,
     Sequence,
     Step,
+    Template,
     Then,
     When,
     reply_text,
@@ -49,7 +51,10 @@ REPLIES = st.builds(
 FAILS = st.builds(Fail, st.integers(0, 2**32 - 1), TEXT, st.none() | TEXT)
 NAMES = TEXT.filter(bool)
 FORWARDS = st.builds(Forward, NAMES, st.none() | TEXT, st.none() | NAMES)
-STEP_ACTIONS = REPLIES | FAILS | st.just(NoAnswer()) | st.just(Ask()) | FORWARDS
+SOURCES = ["", "{{ hits }}", "a: {{ json.a }}\n", "{% if json %}\n#{% endif %}"]
+TEMPLATES = st.builds(Template, st.sampled_from(SOURCES))
+SCRIPTS = st.builds(Script, st.sampled_from(["quote.py", "a b/c.py"]))
+STEP_ACTIONS = REPLIES | FAILS | st.just(NoAnswer()) | st.just(Ask()) | FORWARDS | TEMPLATES | SCRIPTS
 DELAYS = st.none() | st.builds(Delay, MILLISECONDS, MILLISECONDS)
 STEPS = st.lists(st.builds(Step, STEP_ACTIONS, DELAYS), min_size=1, max_size=3).map(tuple)
 GIVEN_OR_NOT = st.just(msgspec.UNSET) | JSON_VALUES

@@ -16,6 +16,7 @@ from inspector.core.mock_checks import (
     check_method,
     check_name,
     check_reply,
+    check_script,
 )
 from inspector.core.mock_rule_reader import ANSWERS
 from inspector.core.mocks import (
@@ -34,6 +35,7 @@ from inspector.core.mocks import (
 )
 from inspector.core.payloads import format_json, looks_like_json, minify_json
 from inspector.core.rpc_errors import RpcCode, name_of
+from inspector.core.template_checks import check_template
 from inspector.gui.models.delay_draft import DelayDraft, delay_of, delay_remarks, draft_of_delay
 from inspector.gui.models.field_remarks import Field, FieldRemark, remarks_on
 from inspector.gui.models.typed_numbers import whole_number
@@ -242,8 +244,10 @@ def answer_remarks(draft: AnswerDraft, *, item: int | None = None) -> list[Field
                 (Field.MESSAGE, check_message(draft.message)),
                 (Field.DATA, check_data(draft.data)),
             ]
-        case AnswerKind.SCRIPT if not draft.script.strip():
-            said = [(Field.SCRIPT, (Remark("the path of a Python file is missing"),))]
+        case AnswerKind.TEMPLATE:
+            said = [(Field.TEMPLATE, check_template(draft.template))]
+        case AnswerKind.SCRIPT:
+            said = [(Field.SCRIPT, check_script(draft.script))]
         case AnswerKind.FORWARD:
             said = [
                 (Field.TO, check_name(draft.to, "`to`")),
