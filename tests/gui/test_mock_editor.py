@@ -382,6 +382,16 @@ def test_a_trial_goes_by_what_is_typed_and_follows_it(hands: EditorHands) -> Non
     hands.qtbot.waitUntil(lambda: hands.editor.try_it.words().startswith("✓ Rule 1 matches"))
 
 
+def test_of_many_rules_a_few_say_why_they_do_not_answer(hands: EditorHands) -> None:
+    hands.show(*(Rule(Reply("r"), when=When(payload=PayloadMatch(equals=str(n)))) for n in range(200)), PLAIN)
+    assert hands.tried("web-1", "x") == (
+        "✓ Rule 201 matches, answers r\n"
+        'Rule 1 did not: the payload is "x", not "0". Rule 2 did not: the payload is "x", not "1". '
+        'Rule 3 did not: the payload is "x", not "2". Rules 4 to 200 did not either. '
+        "Nothing was sent and no hit was counted."
+    )
+
+
 def test_the_rule_that_answers_is_one_click_away(hands: EditorHands) -> None:
     hands.show(UNKNOWN, SLOW, rule=0)
     hands.tried("web-1", "{}")

@@ -28,6 +28,8 @@ from inspector.gui.widgets.controls import Tone
 
 _NOTHING_HAPPENED = "Nothing was sent and no hit was counted."
 _REPLY_CHARS = 200
+_TOLD = 4
+"""Rules in a row of which each is told why it is not for the call."""
 
 
 class TrialWords(msgspec.Struct, frozen=True):
@@ -74,7 +76,10 @@ def _why(mock: Mock, trial: Trial) -> Iterator[str]:
         places = [index for index, _ in group]
         match verdict:
             case Verdict.NOT_FOR_IT:
-                yield from (f"Rule {index + 1} did not: {trial.rules[index].why}." for index in places)
+                told = places if len(places) <= _TOLD else places[: _TOLD - 1]
+                yield from (f"Rule {index + 1} did not: {trial.rules[index].why}." for index in told)
+                if len(told) < len(places):
+                    yield f"Rules {told[-1] + 2} to {places[-1] + 1} did not either."
             case Verdict.OFF:
                 yield f"{_rules(places)} off."
             case Verdict.NOT_REACHED:
