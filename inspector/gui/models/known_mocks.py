@@ -10,7 +10,7 @@ from inspector.core.mocks import Mock, Rule
 from inspector.core.payloads import visible
 from inspector.gui.models.field_remarks import FieldRemark
 from inspector.gui.models.mock_cells import answering_rule
-from inspector.gui.models.mock_draft import MockDraft, file_name, remarks
+from inspector.gui.models.mock_draft import DraftRemarks, MockDraft, file_name
 from inspector.gui.models.mock_drafts import MockDrafts
 from inspector.gui.models.mock_file_cells import counted
 from inspector.gui.models.mock_rows import OWN
@@ -41,6 +41,7 @@ class KnownMocks:
         self.entries: dict[str, MockEntry] = {}
         self.files: tuple[MocksFileState, ...] = ()
         self.drafts = MockDrafts()
+        self._looks = DraftRemarks()
         self.deleted: list[Deleted] = []
 
     def take_entries(self, entries: tuple[MockEntry, ...]) -> list[MockEntry]:
@@ -83,7 +84,9 @@ class KnownMocks:
     def remarks(self, mock_id: str | None) -> tuple[FieldRemark, ...]:
         """What there is to say of a draft."""
         above = takewhile(lambda entry: entry.id != mock_id, self.entries.values())
-        return remarks(self.draft(mock_id), base=self.saved(mock_id), above=[entry.mock for entry in above])
+        return self._looks.of(
+            self.draft(mock_id), base=self.saved(mock_id), above=[entry.mock for entry in above]
+        )
 
     def facts(self) -> str:
         """`2 files · 6 methods · demo.yaml edited`; empty where there is nothing."""

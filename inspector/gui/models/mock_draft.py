@@ -82,20 +82,28 @@ def draft_of(mock: Mock) -> MockDraft:
     return MockDraft(mock.method, mock.identity or "", rules)
 
 
-def differs(draft: MockDraft, base: Mock | None) -> bool:
-    """Whether saving `draft` would change anything; `base` is the mock it began from, None for a new one."""
+def differs(draft: MockDraft, base: Mock | None, shown: MockDraft | None = None) -> bool:
+    """Whether saving `draft` would change anything; `base` is the mock it began from, None for a new one.
+
+    `shown` is `draft_of(base)` where that is at hand: for a thousand rules it takes a moment.
+    """
     if base is None:
-        return _essence(draft) != _essence(MockDraft())
-    shown = draft_of(base)
-    if draft == shown or _essence(draft) == _essence(shown):
+        return draft != MockDraft() and _essence(draft) != _essence(MockDraft())
+    before = draft_of(base) if shown is None else shown
+    if draft == before:
         return False
+    same_count = len(draft.rules) == len(before.rules)
+    if same_count and (draft.method, draft.identity) == (before.method, before.identity):
+        pairs = ((now, then) for now, then in zip(draft.rules, before.rules, strict=True) if now != then)
+        if all(_essence_of_rule(now) == _essence_of_rule(then) for now, then in pairs):
+            return False
     try:
-        return _made(draft, base) != base
+        return _made(draft, base, before) != base
     except ValueError:
         return True
 
 
-def mock_of(draft: MockDraft, base: Mock | None) -> Mock:
+def mock_of(draft: MockDraft, base: Mock | None, shown: MockDraft | None = None) -> Mock:
     """The mock that `draft` makes of `base`; whatever was not touched stays exactly as it was in `base`.
 
     Raises:
@@ -103,14 +111,18 @@ def mock_of(draft: MockDraft, base: Mock | None) -> Mock:
     """
     if base is None:
         return Mock(draft.method, tuple(_rule_of(rule, None) for rule in draft.rules), identity=_glob(draft))
-    return _made(draft, base) if differs(draft, base) else base
+    before = draft_of(base) if shown is None else shown
+    return _made(draft, base, before) if differs(draft, base, before) else base
 
 
-def _made(draft: MockDraft, base: Mock) -> Mock:
-    known = dict(enumerate(base.rules))
-    rules = tuple(_rule_of(rule, known.get(index)) for index, rule in enumerate(draft.rules))
+def _made(draft: MockDraft, base: Mock, before: MockDraft) -> Mock:
+    known = {index: (rule, before.rules[index]) for index, rule in enumerate(base.rules)}
+    rules: list[Rule] = []
+    for index, typed in enumerate(draft.rules):
+        rule, shown = known.get(index, (None, None))
+        rules.append(rule if rule is not None and typed == shown else _rule_of(typed, rule))
     identity = base.identity if draft.identity == (base.identity or "") else _glob(draft)
-    return msgspec.structs.replace(base, method=draft.method, identity=identity, rules=rules)
+    return msgspec.structs.replace(base, method=draft.method, identity=identity, rules=tuple(rules))
 
 
 def has_text(draft: RuleDraft, base: Rule | None) -> bool:
@@ -201,13 +213,30 @@ def _glob(draft: MockDraft) -> str | None:
 # --- what there is to say --------------------------------------------------------------------------------
 
 
+class DraftRemarks:
+    """Looks at drafts; what it found of a rule it keeps as long as that rule is part of the newest draft."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[RuleDraft, list[FieldRemark]]] = {}
+
+    def of(self, draft: MockDraft, *, base: Mock | None, above: Sequence[Mock]) -> tuple[FieldRemark, ...]:
+        """All there is to say of `draft`, as `remarks` has it."""
+        said = [*_method_remarks(draft, base), *_rival_remarks(draft, base, above)]
+        found = [FieldRemark(Field.METHOD, remark.message, remark.severity) for remark in said]
+        # By the very object: a draft shares the rules that were not touched with the one before it.
+        self._known = {id(rule): self._looked_at(rule) for rule in draft.rules}
+        for index, rule in enumerate(draft.rules):
+            _, here = self._known[id(rule)]
+            found += [msgspec.structs.replace(remark, rule=index) for remark in here]
+        return tuple(found)
+
+    def _looked_at(self, rule: RuleDraft) -> tuple[RuleDraft, list[FieldRemark]]:
+        return self._known.get(id(rule)) or (rule, rule_remarks(rule))
+
+
 def remarks(draft: MockDraft, *, base: Mock | None, above: Sequence[Mock]) -> tuple[FieldRemark, ...]:
     """All there is to say of `draft`, in the order of the fields; `above` are the mocks asked before it."""
-    said = [*_method_remarks(draft, base), *_rival_remarks(draft, base, above)]
-    found = [FieldRemark(Field.METHOD, remark.message, remark.severity) for remark in said]
-    for index, rule in enumerate(draft.rules):
-        found += [msgspec.structs.replace(remark, rule=index) for remark in rule_remarks(rule)]
-    return tuple(found)
+    return DraftRemarks().of(draft, base=base, above=above)
 
 
 def rule_remarks(rule: RuleDraft) -> list[FieldRemark]:

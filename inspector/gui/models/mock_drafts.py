@@ -17,12 +17,14 @@ NEW_ID = ""
 class _Edit(msgspec.Struct, frozen=True):
     base: Mock | None
     draft: MockDraft
+    shown: MockDraft | None = None
+    """What the fields show of `base` when nothing is typed."""
     is_behind: bool = False
     """The file of the mock says something else by now than what it was when the writing began."""
 
     @property
     def is_edited(self) -> bool:
-        return differs(self.draft, self.base)
+        return differs(self.draft, self.base, self.shown)
 
 
 class MockDrafts:
@@ -43,7 +45,9 @@ class MockDrafts:
 
     def draft(self, entry: MockEntry) -> MockDraft:
         """What stands in the fields of a mock."""
-        return self._edits.setdefault(entry.id, _Edit(entry.mock, draft_of(entry.mock))).draft
+        if entry.id not in self._edits:
+            self._edits[entry.id] = _begun(entry.mock)
+        return self._edits[entry.id].draft
 
     def put(self, mock_id: str, draft: MockDraft) -> None:
         """Takes what was typed; the mock must have been opened before."""
@@ -55,7 +59,8 @@ class MockDrafts:
 
     def adopt_new(self, entry: MockEntry) -> None:
         """The new mock was saved as `entry`: what stands in its fields stays there."""
-        self._edits[entry.id] = _Edit(entry.mock, self._edits.pop(NEW_ID).draft)
+        draft = self._edits.pop(NEW_ID).draft
+        self._edits[entry.id] = msgspec.structs.replace(_begun(entry.mock), draft=draft)
 
     def is_edited(self, mock_id: str) -> bool:
         """Whether there is something to save. A new mock counts from its first key on."""
@@ -101,14 +106,24 @@ class MockDrafts:
         return orphan
 
 
+def _begun(base: Mock) -> _Edit:
+    shown = draft_of(base)
+    return _Edit(base, shown, shown)
+
+
 def _rebased(edit: _Edit, base: Mock | None, expected: Mock | None) -> _Edit:
     if base == edit.base:
         return edit
-    if base is not None and differs(edit.draft, base) and not edit.is_edited:
-        return _Edit(base, draft_of(base))
-    by_another = base is not None and bool(base.source) and _all_on(base) != _all_on(expected)
+    if base is None:
+        return _Edit(None, edit.draft)
+    begun = _begun(base)
+    is_other = differs(edit.draft, base, begun.shown)
+    if is_other and not edit.is_edited:
+        return begun
+    by_another = bool(base.source) and _all_on(base) != _all_on(expected)
     changed = by_another and _all_on(base) != _all_on(edit.base)
-    return _Edit(base, edit.draft, is_behind=(edit.is_behind or changed) and differs(edit.draft, base))
+    is_behind = (edit.is_behind or changed) and is_other
+    return msgspec.structs.replace(begun, draft=edit.draft, is_behind=is_behind)
 
 
 def _all_on(mock: Mock | None) -> Mock | None:

@@ -23,6 +23,7 @@ from inspector.gui.models.mock_cells import is_reached
 from inspector.gui.models.mock_draft import (
     MockDraft,
     RuleDraft,
+    draft_of,
     draft_of_text,
     has_text,
     mock_of,
@@ -64,6 +65,7 @@ class MockEditor(QWidget):
         self._draft = MockDraft()
         self._rule = 0
         self._saved: Mock | None = None
+        self._shown: MockDraft | None = None
         self.mock_line = MockLine()
         self.head = RuleHead()
         self.form = MockForm()
@@ -124,6 +126,8 @@ class MockEditor(QWidget):
 
         `with_method` shows the fields of the mock as a whole above those of the rule.
         """
+        if saved is not self._saved:
+            self._shown = None if saved is None else draft_of(saved)
         self._draft, self._rule, self._saved = draft, rule, saved
         self.mock_line.show_mock(draft.method, draft.identity)
         self.mock_line.setVisible(with_method)
@@ -167,7 +171,7 @@ class MockEditor(QWidget):
     def _try(self, remarks: Sequence[FieldRemark]) -> None:
         """Has `Try it` go by the draft, as soon as that can be read."""
         try:
-            self.try_it.set_mock(mock_of(self._draft, self._saved), rule=self._rule)
+            self.try_it.set_mock(mock_of(self._draft, self._saved, self._shown), rule=self._rule)
         except ValueError:
             wrong = next(remark for remark in remarks if remark.is_error and remark.rule is not None)
             refusal = f"rule {(wrong.rule or 0) + 1}, {wrong.message}"
