@@ -716,7 +716,7 @@ def test_rules_move_double_and_go_at_once(desk: Desk) -> None:
     desk.click("get_weather", rule=0)
     desk.push("Move the rule down")
     assert names(desk) == ["the rest", "unknown city"]
-    assert desk.selected() == ["2  unknown city"]
+    assert desk.selected() == ["2 unknown city"]
     desk.push("Duplicate the rule")
     assert names(desk) == ["the rest", "unknown city", "unknown city"]
     desk.push("Delete the rule")

@@ -118,7 +118,7 @@ class Files:
 
     def seen(self) -> str:
         shown = [w for w in self.panel.findChildren(QWidget) if w.isVisible()]
-        texts = [text() for w in shown if (text := getattr(w, "text", None)) is not None]
+        texts = [text() for w in shown if callable(text := getattr(w, "text", None))]
         return "\n".join(text for text in texts if isinstance(text, str)).replace("\u200b", "")
 
     def selected(self) -> list[str]:
