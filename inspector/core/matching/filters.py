@@ -1,12 +1,13 @@
 """Filters of JSONPath (RFC 9535, section 2.3.5), as functions: a tenth of the time python-jsonpath takes.
 
-It parses them; what is understood here is its tree of comparisons, existence tests and their combinations.
-Filters with functions or with queries from the root are left to it.
+It parses them; what is understood here is its tree of comparisons, tests for existence, `match` and `search`,
+and their combinations. Filters with other functions, or with wide queries from the root, are left to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from jsonpath import JSONPath
@@ -15,14 +16,22 @@ from jsonpath.filter import (
     BaseExpression,
     FilterExpression,
     FilterExpressionLiteral,
+    FunctionExtension,
     InfixExpression,
     PrefixExpression,
     RegexLiteral,
     RelativeFilterQuery,
+    RootFilterQuery,
 )
 
 from inspector.core.matching.effort import Effort
+from inspector.core.matching.patterns import Pattern
 from inspector.core.matching.values import equal, is_number
+
+_KEPT_PATTERNS = 32
+"""Of one filter; nearly all have one, written out."""
+_STEPS_A_PATTERN = 100
+"""What making one ready costs."""
 
 Query: TypeAlias = Callable[[object, object, Effort], list[object]]
 """The values that a path leads to from a value, within a whole."""
@@ -55,6 +64,12 @@ def test_of(expression: BaseExpression, query_of: Callable[[JSONPath], Query | N
         case RelativeFilterQuery():
             query = query_of(expression.path)
             return None if query is None else _existence(query)
+        case FunctionExtension(name="match" | "search", args=[text, pattern]):
+            of, by = _operand(text, query_of), _operand(pattern, query_of)
+            if of is None or by is None:
+                return None
+            is_written_out = isinstance(pattern, FilterExpressionLiteral)
+            return _pattern_test(of, by, whole=expression.name == "match", is_written_out=is_written_out)
     return None
 
 
@@ -78,18 +93,42 @@ def _operand(expression: BaseExpression, query_of: Callable[[JSONPath], Query | 
     if isinstance(expression, FilterExpressionLiteral) and not isinstance(expression, RegexLiteral):
         literal: object = expression.value
         return lambda _value, _root, _effort: literal
-    if isinstance(expression, RelativeFilterQuery) and expression.path.singular_query():
+    if isinstance(expression, RelativeFilterQuery | RootFilterQuery) and expression.path.singular_query():
         query = query_of(expression.path)
-        return None if query is None else _only_value(query)
+        from_root = isinstance(expression, RootFilterQuery)
+        return None if query is None else _only_value(query, from_root=from_root)
     return None
 
 
-def _only_value(query: Query) -> _Operand:
+def _only_value(query: Query, *, from_root: bool) -> _Operand:
     def value_of(value: object, root: object, effort: Effort) -> object:
-        found = query(value, root, effort)
+        found = query(root if from_root else value, root, effort)
         return found[0] if found else _NOTHING
 
     return value_of
+
+
+def _pattern_test(text: _Operand, pattern: _Operand, *, whole: bool, is_written_out: bool) -> Test:
+    """`match` or `search`; a bad pattern matches nothing, as the RFC has it."""
+    compiled = lru_cache(maxsize=_KEPT_PATTERNS)(_pattern)
+
+    def test(value: object, root: object, effort: Effort) -> bool:
+        if not is_written_out:  # each value may bring one of its own
+            effort.spend(_STEPS_A_PATTERN)
+        searched, source = text(value, root, effort), pattern(value, root, effort)
+        found = compiled(source) if isinstance(source, str) else None
+        if found is None or not isinstance(searched, str):
+            return False
+        return found.is_all_of(searched, effort) if whole else found.is_in_text(searched, effort)
+
+    return test
+
+
+def _pattern(source: str) -> Pattern | None:
+    try:
+        return Pattern(source)
+    except ValueError:
+        return None
 
 
 def _comparison(operator: str, one: _Operand, other: _Operand) -> Test | None:

@@ -37,6 +37,7 @@ def values(path: str, root: object, effort: int = LARGE_EFFORT) -> list[object]:
         ("$.o[?@>1 && @<4]", [2, 3]),
         ("$.o[?@.u || @.x]", [{"u": 6}]),
         ("$.a[?@.b == $.x]", [3, 5, 1, 2, 4, 6]),
+        ("$.o[?@ == $.o.s]", [5]),
         ("$.a[?@ == @]", EXAMPLE["a"]),
         ("$.a[?!@.b]", [3, 5, 1, 2, 4, 6]),
         ("$..[?@.b == 'j']", [{"b": "j"}]),
@@ -92,14 +93,19 @@ def test_a_filter_over_very_much_is_given_up() -> None:
         values("$[?@[?@[?@ > 1]]]", [[[0] * 30] * 30] * 30, 20_000)
 
 
-QUERIES = st.sampled_from(["@", "@.a", "@.b", "@['a']['b']", "@[0]", "@[-1].a"])
+QUERIES = st.sampled_from(["@", "@.a", "@.b", "@['a']['b']", "@[0]", "@[-1].a", "$.a", "$[0]"])
 LITERALS = st.sampled_from(["1", "0", "-1.5", "'a'", "''", "null", "2e3"])
 COMPARISONS = st.tuples(
     QUERIES | LITERALS, st.sampled_from(["==", "!=", "<", ">", "<=", ">="]), QUERIES | LITERALS
 )
 EXISTENCE = st.sampled_from(["@.a", "@.*", "@..b", "@[0:2]", "@[?@.a > 0]", "@['a', 'b']"])
+PATTERNS = st.tuples(
+    st.sampled_from(["match", "search"]),
+    st.sampled_from(["@", "@.a", "$.a", "'ab'"]),
+    st.sampled_from(["'a'", "'^b|a$'", "'('", "@.b", "'.*'"]),
+).map(lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})")
 TESTS = st.recursive(
-    COMPARISONS.map(" ".join) | EXISTENCE,
+    COMPARISONS.map(" ".join) | EXISTENCE | PATTERNS,
     lambda inner: (
         st.tuples(inner, st.sampled_from(["&&", "||"]), inner).map(lambda parts: f"({' '.join(parts)})")
         | inner.map(lambda test: f"!({test})")
