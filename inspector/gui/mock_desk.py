@@ -66,6 +66,7 @@ class MockDesk(QObject):
         details = self._window.panels.details
         details.mock_requested.connect(lambda call_id: self.mock([call_id]))
         details.rule_requested.connect(self.show_rule)
+        details.try_requested.connect(self._try_call)
         details.answer_requested.connect(self.waiting.begin_answer)
 
     def tick(self) -> None:
@@ -110,6 +111,13 @@ class MockDesk(QObject):
             return
         self._window.show_mocks()
         self._panel.show_rule(answered.mock_id, answered.rule)
+
+    def _try_call(self, call_id: str) -> None:
+        """Tries a call with the rules of its mock as they are in the editor."""
+        self.show_rule(call_id)
+        call = self._session.log.get(call_id)
+        if call is not None and call.payload is not None:
+            self._panel.try_call(call.caller or "", call.payload)
 
     def _mock_one(self, call: Call) -> None:
         own = self._own(call.method)

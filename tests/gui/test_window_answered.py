@@ -201,3 +201,11 @@ async def test_a_call_that_waits_leads_to_where_it_is_answered(world: WindowWorl
     QTest.keyClicks(world.panels.waiting.answer.reply, "yes")
     world.panels.waiting.send()
     assert await answer == "yes"
+
+
+async def test_a_call_is_tried_with_the_rules_as_they_are_in_the_editor(world: WindowWorld) -> None:
+    (mock_id,) = world.session.mocks.add([WEATHER])
+    await call(world, "get_weather", MONDAY)
+    push(world, "Try it with this call")
+    assert world.panels.mocks.selection.place == Place(mock_id, 1)
+    await world.until(lambda: "Rule 2 matches" in world.panels.mocks.editor.try_it.words(), "the result")

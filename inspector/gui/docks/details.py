@@ -46,6 +46,8 @@ class DetailsPanel(QWidget):
     """Title of the fault to be switched off."""
     rule_requested = Signal(str)
     """Id of the call whose rule, or nearest rule, is to be shown."""
+    try_requested = Signal(str)
+    """Id of the call that the rules of its mock are to be tried with."""
     answer_requested = Signal(str)
     """Id of a call that waits, which a person wants to answer."""
     call_requested = Signal(str)
@@ -67,11 +69,13 @@ class DetailsPanel(QWidget):
         self._context = AnswerContext()
         self.answer_it = link("Answer it", lambda: self._emit(self.answer_requested), name="Answer the call")
         self.show_rule = link("Show the rule", lambda: self._emit(self.rule_requested))
+        self.try_it = link("Try it with this call", lambda: self._emit(self.try_requested))
         self.show_caused = link("Show the call it caused", self._show_caused)
         self.show_cause = link("Show the call that caused it", self._show_cause)
         ways_on = (
             self.answer_it,
             self.show_rule,
+            self.try_it,
             self.send_longer,
             self.mock_it,
             self.show_fault,
@@ -220,6 +224,7 @@ class DetailsPanel(QWidget):
         for widget in (
             self.answer_it,
             self.show_rule,
+            self.try_it,
             *self._legs,
             self.send_longer,
             self.mock_it,
@@ -261,6 +266,7 @@ class DetailsPanel(QWidget):
         if rule:
             self.show_rule.setText(rule)
             self.show_rule.setAccessibleName(rule)
+        self.try_it.setVisible(bool(rule) and call.payload is not None and not self._context.waits)
         self.show_caused.setVisible(self._context.caused is not None)
         self.show_cause.setVisible(call.parent is not None)
         self.mock_it.setVisible(words.is_unregistered(call))
