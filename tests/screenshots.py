@@ -14,18 +14,30 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from livekit import rtc
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDockWidget,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from inspector.core.calls import Call, CallDraft
 from inspector.core.faults import FaultKind, FaultMatch, FaultRule
 from inspector.core.mocks import Delay, Fail, Mock, Reply, Rule
 from tests.support.livekit_server import LiveKitServer, running_server
+from tests.support.pictured_mocks import SHOWN, TEXT, write_mocks_file
 from tests.support.python_peer import PythonPeer
 from tests.support.requirements import ROOT
 from tests.support.window import ProgramUnderTest, drive, running_program
+from tests.support.window_room import start_and_join
 
 LIVEKIT_SERVER = ROOT / ".peers/bin/livekit-server"
 DOCS = ROOT / "docs"
+MOCKS_PX = 450
+"""How high the Mocks dock is where it is the picture's subject."""
 WEATHER = {"city": "Oslo", "temp_c": [4.1, 3.6, 5.0], "wind_ms": [7.2, 9.4, 6.1]}
 REQUEST = {"city": "Oslo", "units": "metric", "days": 3}
 MOCKS = (
@@ -147,6 +159,40 @@ async def picture_local_room(program: ProgramUnderTest, theme: str) -> None:
     save(program.window, f"local-room-{theme}.png")
 
 
+async def picture_mocks(program: ProgramUnderTest, web: PythonPeer, theme: str) -> None:
+    """The Mocks dock with each kind of answer in its editor, and the calls that wait for a person."""
+    await program.until(lambda: len(program.session.mocks) == 6, "the mocks file")
+    await web.wait_until_active("inspector")
+    await web.perform("inspector", "get_weather", SHOWN[0].payload)
+    await web.perform("inspector", "get_weather", SHOWN[1].payload)
+    await web.perform("inspector", "get_location", "{}")
+    await web.perform("inspector", "quote", "{}")
+    dock = program.window.findChild(QDockWidget, "dock-mocks and local room")
+    assert dock is not None
+    program.window.show_mocks()
+    program.window.resizeDocks([dock], [MOCKS_PX], Qt.Orientation.Vertical)
+    call = next(each for each in program.calls() if each.payload == SHOWN[0].payload)
+    await program.until(lambda: program.panels.log.select_call(call.id), "its row")
+    for shown in SHOWN:
+        entry = program.session.mocks.entries()[shown.mock]
+        program.panels.mocks.show_rule(entry.id, shown.rule)
+        program.panels.mocks.try_call("web-frontend", shown.payload)
+        await settle()
+        save(program.window if shown is SHOWN[0] else dock, f"mocks-{shown.name}-{theme}.png")
+    asked = [
+        asyncio.create_task(web.perform("inspector", "confirm_order", json.dumps(order), timeout_s=30))
+        for order in ({"order": 7, "total": 250}, {"order": 8, "total": 980})
+    ]
+    await program.until(lambda: program.panels.waiting.waiting() == len(asked), "the calls that wait")
+    program.click(program.find(QPushButton, "Answer the waiting call"))
+    await program.type("Answer to the call", '{"ok": true, "by": "a person"}', QPlainTextEdit)
+    await settle()
+    save(program.window, f"waiting-{theme}.png")
+    for held in program.session.holding.held():
+        program.session.holding.answer(held.call_id, "{}")
+    await asyncio.gather(*asked)
+
+
 def dropped(program: ProgramUnderTest) -> list[Call]:
     """Calls that ended as 1501 because the room dropped their request."""
     return [call for call in program.calls() if call.fault and call.code == 1501]
@@ -170,7 +216,7 @@ def main() -> None:
     app = QApplication([])
     with tempfile.TemporaryDirectory() as folder, running_server(LIVEKIT_SERVER, Path(folder)) as server:
         for theme in ("dark", "light"):
-            for pictures in (picture_start, picture_use, picture_demo):
+            for pictures in (picture_start, picture_use, picture_demo, picture_answers):
                 os.environ["XDG_DATA_HOME"] = f"{folder}/{theme}-{pictures.__name__}"  # nothing is remembered
                 drive(app, partial(pictures, server, theme))
 
@@ -192,6 +238,19 @@ async def picture_demo(server: LiveKitServer, theme: str) -> None:
     """The program in a local room of its own; no other server is needed."""
     async with running_program(theme) as program:
         await picture_local_room(program, theme)
+
+
+async def picture_answers(server: LiveKitServer, theme: str) -> None:
+    """The mocks of a file that answer in a local room."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = await asyncio.to_thread(write_mocks_file, Path(folder))
+        async with running_program(theme, mocks=((str(path), TEXT),)) as program:
+            room = await start_and_join(program)
+            async with (
+                PythonPeer.joined(room, "demo", "web-frontend") as web,
+                PythonPeer.joined(room, "demo", "agent-weather", kind="agent"),
+            ):
+                await picture_mocks(program, web, theme)
 
 
 if __name__ == "__main__":
