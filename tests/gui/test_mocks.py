@@ -724,7 +724,7 @@ def test_rules_move_double_and_go_at_once(desk: Desk) -> None:
     assert names(desk) == ["the rest"]
     desk.push("Add a rule")
     assert desk.in_force()[0].rules[1] == Rule(Reply(""))
-    assert desk.selected() == ["2"]
+    assert desk.selected() == ["2 every call"]
     assert desk.focused() == "Reply"
 
 
