@@ -247,6 +247,7 @@ class Controller(QObject):
         self._panels.rooms.set_connections(connections)
         self._panels.chips.set_connections(connections)
         self._panels.composer.set_connections(connections)
+        self._mocks.show_connections(connections)
         live = [info for info in connections if info.state is ConnectionState.CONNECTED]
         self._panels.log.set_connected(bool(live))
         if not self._with_xray and any(info.xray for info in live):

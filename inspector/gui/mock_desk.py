@@ -21,7 +21,9 @@ from inspector.gui.models.answered_words import AnswerContext, source_words
 from inspector.gui.models.call_samples import call_samples
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
+from inspector.gui.models.server_note import server_note
 from inspector.gui.waiting_desk import WaitingDesk
+from inspector.session.connection_info import ConnectionInfo
 from inspector.session.mock_files import MockFiles
 from inspector.session.mock_set import MockEntry
 from inspector.session.seen_records import UNREADABLE_METHOD
@@ -58,6 +60,7 @@ class MockDesk(QObject):
         panel.replace_requested.connect(self._replace)
         panel.remove_requested.connect(self._remove)
         panel.enable_requested.connect(self._enable)
+        panel.move_requested.connect(self._move)
         panel.samples_wanted.connect(
             lambda method: panel.set_samples(call_samples(self._session.log, method))
         )
@@ -205,6 +208,12 @@ class MockDesk(QObject):
         if entry is not None:
             self._replace(mock_id, msgspec.structs.replace(entry.mock, enabled=enabled))
 
+    def _move(self, mock_id: str, to: int) -> None:
+        if self._is_of_file(mock_id):
+            self._write(self._files.move(mock_id, to), f"move {mock_id}")
+        else:
+            self._session.mocks.move(mock_id, to)
+
     def _is_of_file(self, mock_id: str) -> bool:
         return any(mock_id in state.mock_ids for state in self._files.states())
 
@@ -229,6 +238,10 @@ class MockDesk(QObject):
             caused=self._caused.get(call_id),
             is_known=answered is not None and self._session.mocks.get(answered.mock_id) is not None,
         )
+
+    def show_connections(self, connections: Sequence[ConnectionInfo]) -> None:
+        """Says what the servers we are at do with calls to methods that have no mock."""
+        self._panel.set_server_note(server_note(connections))
 
     def note_sent(self, call_id: str) -> None:
         """A call went out; where another one caused it, that one leads to it from now on."""

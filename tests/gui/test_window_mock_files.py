@@ -96,3 +96,20 @@ async def test_a_mock_made_of_a_call_that_a_file_answers_first_says_so(
     world.controller.mock_selected()
     assert len(world.session.mocks) == 2
     assert "mocks.yaml answers greet first" in world.panels.mocks.head.note()
+
+
+async def test_a_mock_is_moved_within_its_file_and_among_those_of_the_window(
+    world: WindowWorld, path: Path
+) -> None:
+    await world.files.add(str(path), Mock("other", (Rule(Reply("x")),)))
+    world.session.mocks.add([Mock("first", (Rule(Reply("1")),)), Mock("second", (Rule(Reply("2")),))])
+    greet, _, first, _ = (entry.id for entry in world.session.mocks.entries())
+
+    world.panels.mocks.move_requested.emit(greet, 1)
+    world.panels.mocks.move_requested.emit(first, 1)
+
+    await world.until(lambda: text(path).index("other") < text(path).index("greet"), "the move in the file")
+    methods = ["other", "greet", "second", "first"]
+    await world.until(
+        lambda: [entry.mock.method for entry in world.session.mocks.entries()] == methods, "the new order"
+    )
