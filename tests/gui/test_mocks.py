@@ -478,7 +478,7 @@ def test_a_mock_of_a_file_is_deleted_and_brought_back_like_any_other(full: Desk)
 
 def test_a_duplicate_of_a_file_s_mock_can_be_edited(full: Desk) -> None:
     full.click("get_weather")
-    full.push("Duplicate the mock")
+    choose(full, "get_weather", "Duplicate")
 
     copy = msgspec.structs.replace(WEATHER, source="")
     assert full.in_force() == [LOCATION, REFUSAL, WEATHER, copy]
@@ -547,8 +547,8 @@ def test_delete_removes_the_mock_and_goes_on_to_the_next(full: Desk) -> None:
 
 def test_what_was_deleted_can_be_brought_back(full: Desk) -> None:
     full.click("get_location")
-    full.push("Delete the mock")
-    full.push("Delete the mock")
+    full.press(Qt.Key.Key_Delete)
+    full.press(Qt.Key.Key_Delete)
     assert full.in_force() == [WEATHER]
     assert "Undo delete" in full.buttons()
     full.push("Undo delete")
@@ -558,23 +558,25 @@ def test_what_was_deleted_can_be_brought_back(full: Desk) -> None:
     assert "Undo delete" not in full.buttons()
 
 
-def test_the_menu_of_a_row_acts_on_that_row(full: Desk) -> None:
-    def choose(text: str) -> None:
-        place = full.panel.table.visualRect(full.panel.model.index_of(full.id_of("search"))).center()
-        where = full.panel.table.viewport().mapToGlobal(place)
-        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where)
-        QApplication.sendEvent(full.panel.table.viewport(), asked)
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        action = next(action for action in menu.actions() if action.text().startswith(text))
-        full.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+def choose(desk: Desk, method: str, text: str) -> None:
+    """Pick a word from the menu of a mock's row."""
+    table = desk.panel.table
+    place = table.visualRect(desk.panel.model.index_of(desk.id_of(method))).center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place))
+    QApplication.sendEvent(table.viewport(), asked)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    action = next(action for action in menu.actions() if action.text().startswith(text))
+    desk.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
+
+def test_the_menu_of_a_row_acts_on_that_row(full: Desk) -> None:
     full.click("get_location")
-    choose("Switch the mock on")
+    choose(full, "search", "Switch the mock on")
     assert full.in_force()[1].enabled
-    choose("Duplicate")
+    choose(full, "search", "Duplicate")
     assert full.rows() == ["get_location", "search", "search", "get_weather"]
-    choose("Delete")
+    choose(full, "search", "Delete")
     assert full.rows() == ["get_location", "search", "get_weather"]
 
 

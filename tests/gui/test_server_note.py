@@ -7,7 +7,7 @@ from inspector.gui.models.server_note import ALL_SEEN, server_note
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.ports import JoinTarget
 
-NEVER = "method with no mock never reaches this program: the SDK answers 1400 by itself."
+NEVER = "method with no mock never reaches this program: the SDK answers 1400."
 
 
 def joined(room: str, *, xray: bool = False) -> ConnectionInfo:

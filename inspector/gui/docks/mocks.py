@@ -111,8 +111,6 @@ class MocksPanel(QWidget):
         self.head.open_requested.connect(self.open_file_requested)
         self.head.save_requested.connect(self.save)
         self.head.revert_requested.connect(self.revert)
-        self.head.duplicate_requested.connect(self.duplicate)
-        self.head.delete_requested.connect(self.delete)
         self.head.undo_requested.connect(self.undo_delete)
         save_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         save_keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from inspector.core.payloads import shortened
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 
-_NEVER_REACHES = "method with no mock never reaches this program: the SDK answers 1400 by itself."
+_NEVER_REACHES = "method with no mock never reaches this program: the SDK answers 1400."
 ALL_SEEN = "A call with no mock is in the log all the same: Ctrl+M on it makes one."
 _ROOM_CHARS = 30
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from inspector.gui.widgets.controls import Head, Tone, button, link, set_tone
 from inspector.gui.widgets.plain_text import ElidedLabel, plain_tooltip
 
-HINT = "A method with no mock never reaches this program: the SDK answers 1400 by itself."
+HINT = "A method with no mock never reaches this program: the SDK answers 1400."
 BEHIND = "Changed on disk: Save writes yours, Revert takes the file's."
 
 _LEAST_FACTS_PX = 60
@@ -38,16 +38,10 @@ class MocksHead(Head):
     open_requested = Signal()
     save_requested = Signal()
     revert_requested = Signal()
-    duplicate_requested = Signal()
-    delete_requested = Signal()
     undo_requested = Signal()
 
     def __init__(self) -> None:
         self._undo = link("Undo delete", lambda: self.undo_requested.emit())
-        self._duplicate = button(
-            "Duplicate", lambda: self.duplicate_requested.emit(), name="Duplicate the mock"
-        )
-        self._delete = button("Delete", lambda: self.delete_requested.emit(), name="Delete the mock")
         self._revert = button("Revert", lambda: self.revert_requested.emit(), name="Revert the mock")
         self._save = button(
             "Save",
@@ -62,8 +56,6 @@ class MocksHead(Head):
             self._undo,
             self._open,
             self._new,
-            self._duplicate,
-            self._delete,
             self._revert,
             self._save,
         )
@@ -87,11 +79,8 @@ class MocksHead(Head):
         self._state = state
         self.facts.setText(state.facts)
         self._show_note()
-        saved_one = state.has_selection and not state.is_new
         self._undo.setVisible(state.deleted is not None)
         self._undo.setToolTip(plain_tooltip(f"Brings {state.deleted} back"))
-        self._duplicate.setVisible(saved_one)
-        self._delete.setVisible(saved_one)
         self._revert.setText("Discard" if state.is_new else "Revert")
         self._revert.setAccessibleName("Discard the new mock" if state.is_new else "Revert the mock")
         self._revert.setVisible(state.has_selection)

@@ -57,7 +57,7 @@ class RuleHead(QWidget):
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(8)
         layout.addWidget(self.title)
-        layout.addWidget(frame, 1)
+        layout.addWidget(frame, 4)
         layout.addWidget(self.on)
         layout.addStretch(1)
         layout.addWidget(self.views)
