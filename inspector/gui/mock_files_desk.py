@@ -59,15 +59,15 @@ class MockFilesDesk(QObject):
             self._tasks.spawn(self._open(path), f"open {Path(path).name}")
 
     def close_selected(self) -> None:
-        """Closes the file of the mock that is selected; where none is, the only one that is open."""
-        states, selected = self._files.states(), self._window.panels.mocks.selection.mock_id
-        paths = [state.path for state in states if selected in state.mock_ids]
+        """Closes the file that is selected, or whose mock is; where none is, the only one that is open."""
+        states, selection = self._files.states(), self._panel.selection
+        paths = [s.path for s in states if selection.mock_id in s.mock_ids or selection.source == s.path]
         if not paths and len(states) == 1:
             paths = [states[0].path]
         if paths:
             self.close_file(paths[0])
         else:
-            said = "Select a mock of the file to close first." if states else "No mocks file is open."
+            said = "Select the file to close first, or a mock of it." if states else "No mocks file is open."
             self._window.panels.notices.show_notice(said)
 
     def close_file(self, path: str) -> None:

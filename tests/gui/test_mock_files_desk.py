@@ -70,6 +70,23 @@ def test_a_file_is_closed_by_the_palette_and_its_mocks_go(use: Callable[..., Non
     use(act, mocks=((str(path), TEXT),))
 
 
+def test_the_file_whose_row_is_selected_is_the_one_to_close(use: Callable[..., None], tmp_path: Path) -> None:
+    kept, closed = tmp_path / "kept.yaml", tmp_path / "closed.yaml"
+    write(kept, TEXT.replace("hello", "kept"))
+    write(closed, TEXT)
+
+    async def act(program: ProgramUnderTest) -> None:
+        panel = program.panels.mocks
+        await program.until(lambda: len(replies(program)) == 2, "both mocks")
+        program.program.mock_files_desk.close_selected()
+        assert program.panels.notices.text == "Select the file to close first, or a mock of it."
+        panel.table.setCurrentIndex(panel.model.index_of_file(str(closed)))
+        program.program.mock_files_desk.close_selected()
+        await program.until(lambda: replies(program) == ["kept"], "the file to be closed")
+
+    use(act, mocks=((str(kept), TEXT.replace("hello", "kept")), (str(closed), TEXT)))
+
+
 def test_scripts_wait_for_a_persons_word_and_it_is_remembered_for_their_content(
     use: Callable[..., None], tmp_path: Path
 ) -> None:
