@@ -14,14 +14,12 @@ from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.known_mocks import Deleted, KnownMocks
 from inspector.gui.models.mock_draft import MockDraft, mock_of
 from inspector.gui.models.mock_drafts import NEW_ID
-from inspector.gui.models.mock_scripts import scripts_of
 from inspector.gui.models.mocks_model import MocksModel
 from inspector.gui.widgets.mock_selection import MockSelection, Place
 from inspector.gui.widgets.mocks_body import MocksBody
 from inspector.gui.widgets.mocks_head import HeadState, MocksHead
 from inspector.gui.widgets.mocks_menu import RowMenu
 from inspector.gui.widgets.rule_wishes import RuleWishes
-from inspector.gui.widgets.script_log import ScriptLog
 from inspector.session.mock_file_state import MocksFileState
 from inspector.session.mock_set import MockEntry
 
@@ -55,10 +53,10 @@ class MocksPanel(QWidget):
         self._awaited: Mock | None = None  # was asked to be added
         self.model = MocksModel(self)
         self.head = MocksHead()
-        self.script_log = ScriptLog()
         self.body = MocksBody()
         self.table = self.body.table
         self.editor = self.body.editor
+        self.script_log = self.body.script_log
         self.table.show_model(self.model)
         self.selection = MockSelection(self.table, self.model)
         self.rules = RuleWishes(self._known, self.selection)
@@ -68,7 +66,6 @@ class MocksPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.body, 1)
-        layout.addWidget(self.script_log)
         self._connect()
         self._show_all()
 
@@ -350,7 +347,6 @@ class MocksPanel(QWidget):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        self.script_log.show_scripts(scripts_of(self._saved()))
         drafts = self._known.drafts
         edited = drafts.edited()
         self.model.set_edited(edited)

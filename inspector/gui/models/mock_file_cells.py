@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from inspector.core.documents import Severity
-from inspector.core.mocks import Mock, Script, Sequence
 from inspector.core.payloads import visible
 from inspector.gui.models.cells import Cell
 from inspector.gui.models.mock_cells import Column
@@ -39,18 +38,6 @@ def file_cell(title: str, state: MocksFileState | None, column: Column, *, edite
         suffix=" · ".join(filter(None, (words, "edited" if edited else ""))),
         suffix_tone=tone,
     )
-
-
-def scripts_of(mocks: Iterable[Mock]) -> tuple[str, ...]:
-    """The names of the scripts that mocks run, each once."""
-    found: dict[str, None] = {}
-    for mock in mocks:
-        for rule in mock.rules:
-            steps = [step.action for step in rule.action.steps] if isinstance(rule.action, Sequence) else []
-            for action in (rule.action, *steps):
-                if isinstance(action, Script):
-                    found[visible(file_name(action.path))] = None
-    return tuple(found)
 
 
 def counted(count: int, word: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.gui.models.known_mocks import KnownMocks
 from inspector.gui.models.mock_drafts import NEW_ID
+from inspector.gui.models.mock_scripts import scripts_of
 from inspector.gui.models.mocks_model import MocksModel
 from inspector.gui.widgets.controls import EmptyState, column, link
 from inspector.gui.widgets.mock_editor import MockEditor
@@ -17,6 +18,7 @@ from inspector.gui.widgets.mocks_file_pane import MocksFilePane
 from inspector.gui.widgets.mocks_head import HINT
 from inspector.gui.widgets.mocks_table import MocksTable
 from inspector.gui.widgets.script_consent import ScriptConsent
+from inspector.gui.widgets.script_log import ScriptLog
 
 TABLE_SHARE = 0.3
 """How much of the width the table keeps when the editor first opens beside it."""
@@ -36,6 +38,7 @@ class MocksBody(QStackedWidget):
         self.consent = ScriptConsent()
         self.editor = MockEditor()
         self.file_pane = MocksFilePane()
+        self.script_log = ScriptLog()
         self._was_split = False
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
@@ -52,6 +55,7 @@ class MocksBody(QStackedWidget):
         layout.setSpacing(0)
         layout.addWidget(self.consent)
         layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.script_log)
         new = link("New mock", self.new_requested.emit)
         open_file = link("Open a mocks file…", self.open_requested.emit)
         self.addWidget(EmptyState("No mocks yet.", _EMPTY_TEXT, new, open_file))
@@ -64,6 +68,7 @@ class MocksBody(QStackedWidget):
         """Shows what is selected, beside the tree; where there is no mock at all, what mocks are."""
         self.setCurrentIndex(0 if known.is_empty else 1)
         self.consent.show_files(known.files, (entry.mock for entry in known.entries.values()))
+        self.script_log.show_scripts(scripts_of(known.saved(selection.mock_id)))
         if selection.place is not None:
             self._show_editor(known, selection.place)
         elif selection.source is not None:

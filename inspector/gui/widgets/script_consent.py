@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from inspector.core.mocks import Mock
 from inspector.core.payloads import visible
 from inspector.gui.models.mock_draft import file_name
-from inspector.gui.models.mock_file_cells import scripts_of
+from inspector.gui.models.mock_scripts import scripts_of
 from inspector.gui.widgets.controls import Tone, button, label
 from inspector.gui.widgets.plain_text import ElidedLabel, plain_tooltip
 from inspector.session.mock_file_state import Allowed, MocksFileState
@@ -54,7 +54,7 @@ class ScriptConsent(QWidget):
             return
         self._path = asking.path
         name = visible(file_name(asking.path))
-        scripts = scripts_of(mock for mock in mocks if mock.source == asking.path)
+        scripts = {path for mock in mocks if mock.source == asking.path for path in scripts_of(mock)}
         self._text.setText(f"{name} wants to run scripts{_listed(scripts)}.")
         self._text.setAccessibleName(self._text.text())
         self.setToolTip(plain_tooltip(f"{asking.path}\nScripts may do whatever your programs may do."))
@@ -63,5 +63,6 @@ class ScriptConsent(QWidget):
         self.show()
 
 
-def _listed(scripts: Sequence[str]) -> str:
-    return f": {', '.join(scripts)}" if scripts else ""
+def _listed(paths: Iterable[str]) -> str:
+    names = sorted({visible(file_name(path)) for path in paths})
+    return f": {', '.join(names)}" if names else ""
