@@ -202,5 +202,5 @@ async def test_help_names_what_is_built_and_nothing_else(tmp_path: Path) -> None
         assert name in overview.out
         page = await run_command(tmp_path, name, "--help")
         assert page.code == 0
-        for absent in ("--profile", "--token-endpoint URL", "--sandbox", "--via-server", "--var"):
+        for absent in ("--profile", "--token-endpoint URL", "--sandbox", "--via-server"):
             assert absent not in page.out
