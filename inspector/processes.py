@@ -251,10 +251,11 @@ def run_child(main: Callable[[bytes], Coroutine[Any, Any, int]]) -> int:
 def run_listening_child(main: ListeningMain) -> int:
     """Runs `main` as `run_child` does, with a queue of the further lines on stdin, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
-    line = _read_line()
+    told = _stdin_apart()
+    line = _read_line(told)
     try:
         with asyncio.Runner() as runner:
-            return runner.run(_run_while_wanted(main, line))
+            return runner.run(_run_while_wanted(main, line, told))
     except asyncio.CancelledError:
         return 0
 
@@ -266,7 +267,19 @@ def tell_parent(line: object) -> None:
         stdout.write(msgspec.json.encode(line) + b"\n")
 
 
-async def _run_while_wanted(main: ListeningMain, line: bytes) -> int:
+def _stdin_apart() -> int:
+    """A file descriptor of stdin; stdin itself is empty from now on.
+
+    What a child runs, and the programs that starts, would else take lines that are for the child.
+    """
+    told = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return told
+
+
+async def _run_while_wanted(main: ListeningMain, line: bytes, told: int) -> int:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
@@ -279,18 +292,19 @@ async def _run_while_wanted(main: ListeningMain, line: bytes) -> int:
         with contextlib.suppress(RuntimeError):  # the loop is closed: it ends by itself
             loop.call_soon_threadsafe(callback, *arguments)
 
-    lifeline = partial(_listen_to_the_end, partial(in_loop, lines.put_nowait), partial(in_loop, task.cancel))
+    hear, end = partial(in_loop, lines.put_nowait), partial(in_loop, task.cancel)
+    lifeline = partial(_listen_to_the_end, told, hear, end)
     threading.Thread(target=lifeline, name="lifeline", daemon=True).start()
     return await main(line, lines)
 
 
-def _listen_to_the_end(hear: Callable[[bytes], None], end: Callable[[], None]) -> None:
-    """Passes on the lines of stdin; calls `end` once it ends, and ends the process if that does not in time.
+def _listen_to_the_end(told: int, hear: Callable[[bytes], None], end: Callable[[], None]) -> None:
+    """Passes on the lines of `told`; calls `end` once it ends, and ends the process if that does not in time.
 
     A thread of its own: it sees the end on every system, also while the event loop is stuck.
     """
     unfinished = bytearray()
-    while data := _read(65536):
+    while data := _read(told, 65536):
         first, *others = data.split(b"\n")
         unfinished += first
         for other in others:
@@ -301,17 +315,17 @@ def _listen_to_the_end(hear: Callable[[bytes], None], end: Callable[[], None]) -
     os._exit(1)
 
 
-def _read_line() -> bytes:
+def _read_line(told: int) -> bytes:
     """The first line of stdin, byte by byte: what comes after it is not ours to keep."""
     line = bytearray()
-    while (byte := _read(1)) and byte != b"\n":
+    while (byte := _read(told, 1)) and byte != b"\n":
         line += byte
     return bytes(line)
 
 
-def _read(most: int) -> bytes:
+def _read(told: int, most: int) -> bytes:
     # Not sys.stdin: Python waits at its end for a thread that reads from a buffered file, and aborts.
     try:
-        return os.read(0, most)
+        return os.read(told, most)
     except OSError:  # the other end is gone for good
         return b""

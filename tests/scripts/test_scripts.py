@@ -180,6 +180,24 @@ def respond(call):
     ]
 
 
+READS_STDIN = """
+import subprocess, sys
+
+async def respond(call):
+    return [sys.stdin.read(), subprocess.run(["cat"], capture_output=True, text=True).stdout]
+"""
+
+
+async def test_neither_a_script_nor_a_program_it_starts_can_take_calls_from_its_stdin(
+    scripts: Scripts,
+) -> None:
+    path = scripts.write(READS_STDIN)
+
+    answers = await asyncio.gather(*(scripts.answer(path) for _ in range(5)))
+
+    assert answers == ['["",""]'] * 5
+
+
 async def test_modules_beside_a_script_can_be_imported(scripts: Scripts) -> None:
     scripts.write("CITY = 'Oslo'", "cities_of_this_test.py")
     path = scripts.write("import cities_of_this_test\ndef respond(call): return cities_of_this_test.CITY")
