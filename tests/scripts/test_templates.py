@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import re
+import resource
 import time
 
 import pytest
 
+from inspector.scripts.child.templates import bound_memory
 from inspector.scripts.session_scripts import SessionScripts
 from inspector.scripts.templates import KEPT, MAX_WORKERS
 from inspector.session.ports import RpcFailure, ScriptCall
@@ -98,6 +100,15 @@ async def test_a_template_without_a_text_says_why(
 ) -> None:
     assert (await refusal(runner, source, a_call(payload))).startswith(f"template: {why}")
     assert await runner.render("{{ hits }}", a_call()) == "1"
+
+
+def test_a_system_that_bounds_no_memory_renders_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+
+    bound_memory()
 
 
 async def until_spare(runner: SessionScripts) -> None:

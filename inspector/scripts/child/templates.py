@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import traceback
@@ -51,7 +52,7 @@ def main() -> int:
 
 async def _serve(_first_line: bytes, lines: asyncio.Queue[bytes]) -> int:
     link = Link()
-    _bound_memory()
+    bound_memory()
     tasks = TaskOwner(_report)
     tasks.spawn(Watchdog(2, HELD_UP_AFTER_S).watch(), "watchdog")
     link.tell(Ready())
@@ -130,13 +131,15 @@ def _placed(error: Exception, text: str) -> str:
     return text if line in (None, 1) else f"line {line}: {text}"
 
 
-def _bound_memory() -> None:
+def bound_memory() -> None:
+    """Holds this process to `MEMORY_BYTES`, where the system does that."""
     if sys.platform != "win32":
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         bound = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
-        resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+        with contextlib.suppress(OSError, ValueError):  # macOS refuses what is less than it maps by itself
+            resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
 def _report(error: BaseException, doing: str) -> None:
