@@ -22,14 +22,13 @@ def check_template(source: str) -> tuple[Remark, ...]:
     """Remarks on a template: its syntax, its filters and tests, and the names it uses."""
     environment = Environment(autoescape=True)  # only parsed: it escapes nothing
     try:
-        template = environment.parse(source)
+        return tuple(islice(_remarks(source, environment.parse(source), environment), _MOST))
     except TemplateSyntaxError as error:
         return (Remark(_placed(source, error.lineno, error.message or "it is no template")),)
     except RecursionError:
         return (Remark("the template is nested too deeply"),)
     except ValueError:  # what Python says of digits that it does not turn into a number
         return (Remark("a number in the template is too long"),)
-    return tuple(islice(_remarks(source, template, environment), _MOST))
 
 
 def _remarks(source: str, template: nodes.Template, environment: Environment) -> Iterator[Remark]:

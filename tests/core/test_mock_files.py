@@ -207,6 +207,7 @@ def in_rule(text: str) -> str:
         (in_rule("template: '{{ json | toJson }}'"), "4:19: template: there is no filter `toJson`"),
         (in_rule("template: '{{ " + "1" * 5000 + " }}'"), "4:19: a number in the template is too long"),
         (in_rule("template: '" + "{{ (" * 500 + "'"), "4:19: "),
+        (in_rule("template: '{{ 1" + " + 1" * 3000 + " }}'"), "4:19: the template is nested too deeply"),
         (in_rule("script: quote.js"), "4:17: a script is a Python file, whose name ends in `.py`"),
         (in_rule("script: ''"), "4:17: a script is the name of a Python file"),
         (in_rule("script: {file: quote.py}"), "4:17: `script` is a string"),
