@@ -108,12 +108,14 @@ class ChildProcess(asyncio.SubprocessProtocol):
 
         Raises:
             OSError: the system starts no further process.
+            UnicodeEncodeError: `first_line` cannot be JSON; none was started.
         """
+        line = msgspec.json.encode(first_line) + b"\n"
         transport, child = await asyncio.get_running_loop().subprocess_exec(
             partial(cls, role), *command_of(role), env=_environment(), **_apart()
         )
         stdin = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
-        stdin.write(msgspec.json.encode(first_line) + b"\n")
+        stdin.write(line)
         return child
 
     @property

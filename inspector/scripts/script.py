@@ -113,6 +113,9 @@ class Script:
         except OSError as error:
             msg = f"no worker can be started for it: {error.strerror}"
             raise WorkerUnfitError(msg) from None
+        except UnicodeEncodeError:
+            msg = "the path of its file is not valid Unicode"
+            raise WorkerUnfitError(msg) from None
         self._workers.add(worker)
         worker.on_over = lambda: self._workers.discard(worker)
         try:

@@ -85,6 +85,7 @@ class Worker:
 
         Raises:
             OSError: the system starts no further process.
+            UnicodeEncodeError: the path in `told` is not valid Unicode.
         """
         child = await ChildProcess.start(role, told)
         return cls(child, told.path, tasks, said)

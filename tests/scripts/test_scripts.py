@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from inspector.scripts.messages import Voice
 from inspector.session.ports import RpcFailure, RpcRequest
+from tests.support.children import children_of
 from tests.support.scripts import Scripts, a_call
 
 FACTS = """
@@ -231,6 +234,20 @@ async def test_a_file_that_is_not_there_is_named(scripts: Scripts, tmp_path: Pat
     path = str(tmp_path / "nowhere.py")
 
     assert await scripts.refusal(path) == f"script nowhere.py: there is no file {path}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are Unicode")
+async def test_a_path_that_is_not_unicode_is_said_and_starts_no_worker(
+    scripts: Scripts, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "quote.py").write_text("def respond(call): return 'x'")
+
+    refusal = await scripts.refusal(str(folder / "quote.py"))
+
+    assert refusal == "script quote.py: the path of its file is not valid Unicode"
+    assert children_of(os.getpid()) == []
 
 
 async def test_a_script_makes_calls_of_its_own(scripts: Scripts) -> None:
