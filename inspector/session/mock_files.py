@@ -243,11 +243,13 @@ class MockFiles:
             text = await asyncio.to_thread(read_mocks_text, file.path, seen)
             if text.file is not None or file.calm >= _BROKEN_LOOKS:
                 self._bring_into_force(file, text)
-        elif file.in_force.scripts and file.state.is_current:
+        elif file.in_force.scripts:
             stamps: dict[Path, Stamp | None] = await asyncio.to_thread(_stamps, file.in_force)
             if stamps != file.in_force.scripts and stamps == file.latest_scripts:
                 found = await asyncio.to_thread(read_mocks_text, file.path, file.in_force.look)
-                self._bring_into_force(file, found)
+                if file.state.is_current:
+                    file.on_disk = found
+                self._answer_by(file, found)
             file.latest_scripts = stamps
 
     def _bring_into_force(self, file: _OpenFile, found: MocksText) -> None:
@@ -257,12 +259,14 @@ class MockFiles:
             file.state = msgspec.structs.replace(file.state, problems=found.problems, is_current=False)
             self._tell_changed()
             return
-        is_new = not file.state.loaded_at or found.content != file.in_force.content
+        file.state = msgspec.structs.replace(file.state, problems=found.problems, is_current=True)
+        self._answer_by(file, found)
+
+    def _answer_by(self, file: _OpenFile, found: MocksText) -> None:
+        """Puts a text in force, which is a new version where it or one of its scripts says something else."""
+        if not file.state.loaded_at or found.content != file.in_force.content:
+            file.state = msgspec.structs.replace(file.state, loaded_at=self._clock.now())
         file.in_force = found
-        loaded_at = self._clock.now() if is_new else file.state.loaded_at
-        file.state = msgspec.structs.replace(
-            file.state, problems=found.problems, loaded_at=loaded_at, is_current=True
-        )
         self._put(file)
 
     def _put(self, file: _OpenFile) -> None:

@@ -77,6 +77,22 @@ async def test_what_was_said_holds_for_the_content_it_was_said_of(desk: Desk) ->
     assert desk.files.states()[0].content == opened.content
 
 
+async def test_a_changed_script_waits_also_while_the_mocks_file_is_broken(desk: Desk) -> None:
+    await desk.open(allow_scripts=False)
+    desk.files.allow_scripts(str(desk.path), True)
+    whole = desk.path.read_text()
+    desk.path.write_text("mocks: [")
+    await desk.until(lambda: not desk.files.states()[0].is_current)
+
+    desk.save_script(OTHER)
+
+    await desk.until(lambda: desk.stands() == (Allowed.ASK, False))
+    assert not desk.files.states()[0].is_current
+    desk.path.write_text(whole)
+    await desk.until(lambda: desk.files.states()[0].is_current)
+    assert desk.stands() == (Allowed.ASK, False)
+
+
 async def test_a_file_named_on_a_command_line_may_run_its_scripts(desk: Desk) -> None:
     opened = await desk.open(allow_scripts=True)
     assert desk.stands() == (Allowed.YES, True)
