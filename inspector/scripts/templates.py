@@ -113,6 +113,7 @@ class Templates:
 
     def _is_slow(self, worker: Worker) -> None:
         self._slow.add(worker)
+        self._start_failed = False  # a reason to try once more
         self._start_if_needed()
 
     def _start_if_needed(self) -> None:
@@ -130,9 +131,11 @@ class Templates:
         alive = [worker for worker in self._workers if not worker.has_ended]
         if not alive:
             return 1 if any(not each.done() for each in self._waiting) else 0
+        if self._start_failed:  # others are not tried for again and again
+            return 0
         if all(worker in self._slow for worker in alive):
             return min(STARTED_AT_ONCE, MAX_WORKERS - len(alive))
-        return 0 if self._start_failed else max(KEPT - len(alive), 0)
+        return max(KEPT - len(alive), 0)
 
     async def _start(self) -> None:
         try:
@@ -151,7 +154,9 @@ class Templates:
             self._release(worker)
 
     def _fail(self, why: str) -> None:
-        self._start_failed = True  # spares are not tried for again and again
+        self._start_failed = True
+        if not all(worker.has_ended for worker in self._workers):
+            return  # who waits gets one that is busy now
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():

@@ -1,6 +1,8 @@
 """Templates make answers: from what they are given, within bounds, and no slow one holds up the others."""
 
 import asyncio
+import errno
+import itertools
 import json
 import os
 import re
@@ -9,6 +11,7 @@ import time
 
 import pytest
 
+from inspector.processes import ChildProcess
 from inspector.scripts.child.templates import bound_memory
 from inspector.scripts.session_scripts import SessionScripts
 from inspector.scripts.templates import KEPT, MAX_WORKERS
@@ -130,6 +133,27 @@ async def test_a_template_that_takes_too_long_costs_its_call_alone(runner: Sessi
     assert not slow.done(), "the others waited for it"
     assert await slow == "template: it was not done within 1 s"
     assert time.monotonic() - began < BACK_WITHIN_S
+
+
+async def test_one_worker_serves_all_calls_where_the_system_starts_no_other(
+    runner: SessionScripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, tries = ChildProcess.start, itertools.count(1)
+
+    async def only_once(role: str, first_line: object) -> ChildProcess:
+        if next(tries) > 1:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        return await start(role, first_line)
+
+    monkeypatch.setattr(ChildProcess, "start", only_once)
+
+    answers = await asyncio.gather(*(runner.render("{{ hits }}", a_call(hits=hits)) for hits in range(9)))
+
+    assert answers == [str(hits) for hits in range(9)]
+    assert await refusal(runner, ENDLESS) == "template: it was not done within 1 s"
+    assert next(tries) < 100, "it is tried again and again while a template is slow"
+    why = "template: no worker can be started for it: Resource temporarily unavailable"
+    assert await refusal(runner, "{{ hits }}") == why
 
 
 async def test_as_many_slow_templates_as_there_may_be_workers_hold_up_none_for_long(
