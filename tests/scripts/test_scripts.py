@@ -183,6 +183,22 @@ def respond(call):
     ]
 
 
+IN_TWO_PARTS = """
+import os
+async def respond(call):
+    os.write(1, b"Troms\\xc3" if call.hits == 1 else b"\\xb8 is dark\\n")
+    return "written"
+"""
+
+
+async def test_a_character_that_is_written_in_two_parts_is_one_in_the_log(scripts: Scripts) -> None:
+    path = scripts.write(IN_TWO_PARTS)
+    for hits in (1, 2):
+        assert await scripts.answer(path, a_call(hits=hits)) == "written"
+
+    assert await scripts.until_said("is dark") == "Tromsø is dark"
+
+
 READS_STDIN = """
 import subprocess, sys
 

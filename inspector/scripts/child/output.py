@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import io
 import os
 import sys
@@ -116,8 +117,9 @@ def capture(telling: Telling) -> int:
 def _tell_written(fd: int, telling: Telling) -> None:
     """What C code and programs that the script starts write: no Python stream sees it."""
     stream = Written(telling)
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a read may end within a character
     while data := os.read(fd, 1 << 16):
-        stream.write(data.decode(errors="replace"))
+        stream.write(decoder.decode(data))
 
 
 def _clean(line: str) -> str:
