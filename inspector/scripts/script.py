@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
+
 from inspector.core.rpc_errors import RpcCode
 from inspector.roles import SCRIPT_WORKER
 from inspector.scripts.log import ScriptLog
@@ -57,10 +59,13 @@ class Script:
         Raises:
             RpcFailure: the error it chose, or why there is no answer.
         """
+        clock = asyncio.get_running_loop().time
+        until = clock() + call.timeout_s
         try:
             async with self._slots:
-                worker = await self._worker_within(call.timeout_s - TELLING_S)
-                return await worker.respond(call, perform)
+                worker = await self._worker_within(until - clock() - TELLING_S)
+                left = msgspec.structs.replace(call, timeout_s=max(until - clock(), 0.0))
+                return await worker.respond(left, perform)
         except (NoAnswerError, WorkerUnfitError) as error:
             raise self._failure(str(error)) from None
 
