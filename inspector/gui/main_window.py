@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self._make_foot())
         for part in (top, panels.log, self._rooms, self._side, self._bottom):
             part.show()  # the window stands already: Qt would show and place them only at the next event
+        panels.log.setFocus()  # else Qt gives the focus to the first button there is, which then looks chosen
         self._furnished = True
         self._arrange()
         self._new_action("Commands", PALETTE_KEYS, self.open_palette)

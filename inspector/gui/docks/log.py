@@ -66,6 +66,7 @@ class LogPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.table, 1)
+        self.setFocusProxy(self.table)
         self._connect_parts()
         self._show_follow()
         self._show_emptiness()
