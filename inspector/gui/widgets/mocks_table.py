@@ -35,11 +35,13 @@ _BOX_AT, _TEXT_AT = 16, 38
 """From the arrow of a mock on; a rule has its number where its mock has the box, and its box after it."""
 _NUMBER_END, _RULE_BOX_AT, _RULE_TEXT_AT = 24, 32, 54
 
-_WIDE_PX, _MIDDLE_PX = 900, 600
+_WIDE_PX, _MIDDLE_PX, _BESIDE_EDITOR_PX, _SLIM_PX = 900, 600, 300, 220
 _WIDTHS = {
     _WIDE_PX: {Column.MOCK: 320, Column.WHEN: 200, Column.HITS: 64, Column.LAST: 194},
     _MIDDLE_PX: {Column.MOCK: 230, Column.WHEN: 120, Column.HITS: 56, Column.LAST: 130},
-    0: {Column.WHEN: 0, Column.ANSWER: 0, Column.HITS: 56, Column.LAST: 72},
+    _BESIDE_EDITOR_PX: {Column.WHEN: 0, Column.ANSWER: 0, Column.HITS: 56, Column.LAST: 72},
+    _SLIM_PX: {Column.WHEN: 0, Column.ANSWER: 0, Column.HITS: 56, Column.LAST: 0},
+    0: {Column.WHEN: 0, Column.ANSWER: 0, Column.HITS: 0, Column.LAST: 0},
 }
 """Widths of the columns from each width of the table on; 0 hides one; one takes what is left."""
 _LEAST_REST_PX = 60
@@ -210,12 +212,16 @@ class MocksTable(QTreeView):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Fits the columns to the width."""
+        """Fits the columns to the width; a selected row stays in sight, as when the log opens beneath."""
         super().resizeEvent(event)
         self.fit_columns()
+        current = self.currentIndex()
+        was_in_sight = current.isValid() and 0 <= self.visualRect(current).top() < event.oldSize().height()
+        if was_in_sight and self.selectionModel().isSelected(current):
+            self.scrollTo(current)
 
     def fit_columns(self) -> None:
-        """Shares the width among the columns; a narrow table leaves out when a mock answers."""
+        """Shares the width among the columns; a narrow table leaves out all but the names."""
         width = self.viewport().width()
         widths = next(widths for least, widths in _WIDTHS.items() if width >= least)
         header = self.header()
