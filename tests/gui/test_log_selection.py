@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.docks.log import LogPanel
@@ -49,6 +49,23 @@ def test_the_first_key_selects_the_newest_call_in_sight(
     press(panel, Qt.Key.Key_Escape)
     press(panel, Qt.Key.Key_Home)
     assert panel.table.selected_ids() == [ids[0]]
+
+
+def test_no_row_gets_the_ring_because_the_window_came_back(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    panel.table.setFocus()
+    ids = rows_come(qtbot, panel, filled, 3)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    panel.activateWindow()
+    qtbot.waitUntil(panel.table.hasFocus)
+    assert not panel.table.currentIndex().isValid()
+    press(panel, Qt.Key.Key_Down)
+    assert panel.table.selected_ids() == [ids[-1]]
 
 
 def test_several_calls_are_selected_and_the_last_one_is_told_last(

@@ -8,6 +8,7 @@ from itertools import islice
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -29,6 +30,7 @@ from inspector.gui.widgets.log_delegate import LogDelegate
 SELECTED_IDS = 1_000
 """Of a larger selection, the newest that are told one by one and survive a change of filter."""
 _HEADER_PX = ROW_PX + 1
+_WINDOW_CAME_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _Move = QAbstractItemView.CursorAction
 _FIRST_MOVES = {
     Qt.Key.Key_Up: _Move.MoveUp,
@@ -327,6 +329,13 @@ class LogTable(QTableView):
         super().resizeEvent(event)
         self.widths.fit()
         self.resized.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Qt makes a row the current one; where only the window came back, nobody asked for its ring."""
+        had_current = self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if not had_current and event.reason() in _WINDOW_CAME_BACK:
+            self.selectionModel().clearCurrentIndex()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Where nothing is seen, nothing ticks."""
