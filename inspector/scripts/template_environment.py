@@ -6,6 +6,7 @@ import json
 import random
 import uuid
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -74,7 +75,14 @@ def template_environment() -> ImmutableSandboxedEnvironment:
 def compact_json(value: object, indent: int | None = None) -> str:
     """`value` as JSON, without spaces unless it is indented; `tojson` in templates."""
     separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=_no_json
+    )
+
+
+def _no_json(value: object) -> NoReturn:
+    str(value)  # what is missing says here what it is
+    raise TypeError(f"a value of type {type(value).__name__} is not JSON")
 
 
 def now() -> Now:

@@ -84,6 +84,13 @@ async def test_time_and_chance_are_values_and_functions(runner: SessionScripts) 
         ("{{ citty }}", "", "`citty` is not defined"),
         ("{{ json.citty }}", "{}", "there is no `citty` in the object"),
         ("a\n{{ json.city.name }}", '{"city":{}}', "line 2: there is no `name` in the object"),
+        ("{{ json.city | tojson }}", "{}", "there is no `city` in the object"),
+        ("{{ {'at': json.city} | tojson }}", "{}", "there is no `city` in the object"),
+        (
+            "{{ now.isascii | tojson }}",
+            "",
+            "TypeError: a value of type builtin_function_or_method is not JSON",
+        ),
         ("{{ json.city }}", "nonsense", "`json`: the payload is not JSON: Expecting value"),
         ("{{ 1 // json }}", "0", "ZeroDivisionError: "),
         ("{{ ''.__class__ }}", "", "access to attribute '__class__' of 'str' object is unsafe"),
