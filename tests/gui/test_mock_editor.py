@@ -267,6 +267,20 @@ def test_a_sequence_is_written_step_by_step(hands: EditorHands) -> None:
     assert hands.made().action == Sequence(steps, Then.CYCLE)
 
 
+def test_the_step_that_has_the_focus_is_in_sight(hands: EditorHands) -> None:
+    hands.show(Rule(Sequence(tuple(Step(Reply(str(n))) for n in range(8)))))
+    hands.click("Add a step")
+    assert hands.focused() == "Step 9: kind of answer"
+    assert is_in_sight(QApplication.focusWidget())
+    hands.editor.focus_field(Field.REPLY, 0)
+    assert is_in_sight(QApplication.focusWidget())
+
+
+def is_in_sight(widget: QWidget | None) -> bool:
+    """Whether all of it is to be seen."""
+    return widget is not None and widget.visibleRegion().boundingRect() == widget.rect()
+
+
 def test_steps_move_and_go(hands: EditorHands) -> None:
     one, two, three = (Step(Reply(text)) for text in ("one", "two", "three"))
     hands.show(Rule(Sequence((one, two, three))))

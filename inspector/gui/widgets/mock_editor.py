@@ -158,8 +158,11 @@ class MockEditor(QWidget):
         if field in of_mock:
             self.mock_line.show()
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        if field not in of_mock:
-            self._scroll.ensureWidgetVisible(widget)
+        around = widget.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):  # that of the editor, and that of steps within it
+                around.ensureWidgetVisible(widget)
+            around = around.parentWidget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape leaves the editor; fields pass on what they have no use for."""

@@ -34,8 +34,8 @@ class SequenceField(QWidget):
             name="After the last step",
         )
         self._words = FieldWords(self.add)
-        body = QWidget()
-        self._layout = QVBoxLayout(body)
+        self._body = QWidget()
+        self._layout = QVBoxLayout(self._body)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
         self._layout.addStretch(1)
@@ -44,7 +44,7 @@ class SequenceField(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setMinimumHeight(_LEAST_PX)
-        self._scroll.setWidget(body)
+        self._scroll.setWidget(self._body)
         after = label("after the last step:", tone=Tone.SECONDARY, meta=True)
         layout = column_of(self)
         layout.addWidget(self._scroll, 1)
@@ -127,4 +127,6 @@ class SequenceField(QWidget):
 
     def _show_row(self, index: int) -> None:
         self._layout.activate()
+        body = self._body
+        body.resize(body.width(), body.sizeHint().height())  # else there is only later where to scroll to
         self._scroll.ensureWidgetVisible(self._rows[index])
