@@ -100,6 +100,25 @@ def respond(call):
         assert problem in await scripts.refusal(path, a_call(code))
 
 
+SUBCLASSES = """
+class Text(str): pass
+class Number(int): pass
+
+def respond(call):
+    if call.payload == "raise":
+        raise RpcError(Number(1602), Text("no such city"), Text("Atlantis"))
+    return Text("Oslo")
+"""
+
+
+async def test_strings_and_numbers_of_a_librarys_own_are_sent_as_such(scripts: Scripts) -> None:
+    path = scripts.write(SUBCLASSES)
+
+    assert await scripts.answer(path) == "Oslo"
+    failure = await scripts.error(path, a_call("raise"))
+    assert (failure.code, failure.message, failure.data) == (1602, "no such city", "Atlantis")
+
+
 async def test_an_exception_is_one_line_to_the_caller_and_a_traceback_in_the_log(scripts: Scripts) -> None:
     path = scripts.write("def look_up(call):\n    return {}[call.payload]\nrespond = look_up")
 

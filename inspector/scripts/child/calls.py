@@ -125,6 +125,7 @@ def sendable(text: str, what: str) -> str:
     Raises:
         NoAnswerError: it is too long, or no valid Unicode; the message begins with `what`.
     """
+    text = str.__str__(text)  # one of a subclass of str would not be told
     if len(text) > MAX_ANSWER_BYTES or utf8_bytes(text) > MAX_ANSWER_BYTES:
         msg = f"{what} {len(text):,} characters, more than the {MAX_ANSWER_BYTES:,} bytes an answer can have"
         raise NoAnswerError(msg)
@@ -157,5 +158,5 @@ def error_parts(error: BaseException) -> tuple[int, str, str | None] | None:
     except (TypeError, ValueError, RecursionError) as problem:
         msg = f"the data of its RpcError cannot be sent: {problem}"
         raise NoAnswerError(msg) from None
-    sendable(message, "its RpcError has a message of")
-    return code, message, None if text is None else sendable(text, "its RpcError has data of")
+    message = sendable(message, "its RpcError has a message of")
+    return int(code), message, None if text is None else sendable(text, "its RpcError has data of")
