@@ -119,6 +119,15 @@ async def test_strings_and_numbers_of_a_librarys_own_are_sent_as_such(scripts: S
     assert (failure.code, failure.message, failure.data) == (1602, "no such city", "Atlantis")
 
 
+async def test_an_rpc_error_whose_parts_raise_is_told_as_what_they_raise(scripts: Scripts) -> None:
+    path = scripts.write(
+        "class RpcError(Exception):\n    code = property(lambda self: 1 // 0)\n"
+        "def respond(call): raise RpcError()"
+    )
+
+    assert (await scripts.refusal(path)).startswith("script quote.py: ZeroDivisionError: ")
+
+
 async def test_an_exception_is_one_line_to_the_caller_and_a_traceback_in_the_log(scripts: Scripts) -> None:
     path = scripts.write("def look_up(call):\n    return {}[call.payload]\nrespond = look_up")
 

@@ -165,6 +165,8 @@ class ScriptHost:
             parts = error_parts(error)
         except NoAnswerError as problem:
             return self._failed(call_id, str(problem))
+        except Exception as problem:  # noqa: BLE001 - the parts of an error are the script's code, too
+            error, parts = problem, None
         if parts is not None:
             return Refused(call_id, *parts)
         self._telling.lines(Voice.TRACEBACK, traceback_lines(error))
