@@ -6,7 +6,7 @@ import json
 import random
 import uuid
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -65,9 +65,19 @@ class RandomInt(int):
         return random.randint(low, high)  # noqa: S311 - it makes up answers, not secrets
 
 
+class _KeysFirst(ImmutableSandboxedEnvironment):
+    """Jinja in which `json.items` is the key `items` of an object that has it."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - as Jinja has it
+        """What `obj.attribute` is."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def template_environment() -> ImmutableSandboxedEnvironment:
     """A new environment."""
-    environment = ImmutableSandboxedEnvironment(undefined=Missing, autoescape=False)
+    environment = _KeysFirst(undefined=Missing, autoescape=False)
     environment.filters["tojson"] = compact_json
     return environment
 

@@ -56,6 +56,8 @@ async def test_a_template_is_given_all_of_the_call_and_the_files_vars(runner: Se
         ("{{ vars.unit | default('K') }}", "K"),
         ("{% if json.city is defined %}yes{% endif %}", "yes"),
         ("a\n{% for n in range(2) %}{{ loop.index }}\n{% endfor %}", "a\n1\n2\n"),
+        ("{% set box = {'items': 3, 'a': 1} %}{{ box.items }}", "3"),
+        ("{% for key, value in json.items() %}{{ key }}={{ value }}{% endfor %}", "city=Oslo"),
         ("", ""),
     ],
 )
