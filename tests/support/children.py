@@ -25,6 +25,15 @@ async def first_child_of(pid: int) -> int:
             await asyncio.sleep(0.01)
 
 
+async def all_gone(pids: list[int], within_s: float) -> None:
+    """Wait until none of these processes is there any more; raises TimeoutError."""
+    async with asyncio.timeout(within_s):
+        while True:
+            if not any(is_there(pid) for pid in pids):
+                return
+            await asyncio.sleep(0.01)
+
+
 def is_there(pid: int) -> bool:
     """Whether there is a process of that id."""
     return Path(f"/proc/{pid}").exists()
