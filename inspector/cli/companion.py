@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from inspector.cli.companion_guard import Guarded
+from inspector.cli.companion_guard import RELEASED, Guarded
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.output import say
 from inspector.cli.process_groups import KILL, Signalled, shares_terminal
@@ -72,13 +71,12 @@ class Companion:
 
     async def _start_guarded(self, environment: dict[str, str]) -> None:
         """Starts program and guard. Raises OSError or ValueError where that cannot be."""
-        parent = os.getpid()
         if self._on_terminal:
             self._process = await asyncio.create_subprocess_exec(*self._words, env=environment)
             self._target = Signalled(self._process.pid, is_group=False)
-            self._guard = await ChildProcess.start(COMPANION_GUARD, Guarded(parent, self._target))
+            self._guard = await ChildProcess.start(COMPANION_GUARD, Guarded(self._target))
         else:  # The guard's is the group: so it knows it, and is there, before the program begins.
-            self._guard = await ChildProcess.start(COMPANION_GUARD, Guarded(parent, None))
+            self._guard = await ChildProcess.start(COMPANION_GUARD, Guarded(None))
             self._target = Signalled(self._guard.pid, is_group=True)
             self._process = await asyncio.create_subprocess_exec(
                 *self._words, env=environment, process_group=self._guard.pid
@@ -103,6 +101,7 @@ class Companion:
         if self._killing is not None:
             self._killing.cancel()
         if self._guard is not None:
+            self._guard.tell(RELEASED)
             await self._guard.stop()
         if self._process is None:
             return None

@@ -10,33 +10,35 @@ import sys
 import msgspec
 
 from inspector.cli.process_groups import KILL, Signalled
-from inspector.processes import run_child
+from inspector.processes import run_listening_child
 
+RELEASED = b"released"
+"""The line that lets a guard go: its parent sees to the end itself."""
 PATIENCE_S = 0.8
 """How long the program may take to end, before it is killed: all is to be gone within 2 s."""
 _ASK_EVERY_S = 0.05
 
 
 class Guarded(msgspec.Struct, frozen=True):
-    """What is ended once the process `parent` is gone."""
+    """What is ended where our parent ends without a word."""
 
-    parent: int
     target: Signalled | None
     """None: all that is in the guard's own group."""
 
 
 def main() -> int:
     """The role `companion-guard`; the exit code."""
-    return run_child(_guard)
+    return run_listening_child(_guard)
 
 
-async def _guard(first_line: bytes) -> int:
+async def _guard(first_line: bytes, lines: asyncio.Queue[bytes]) -> int:
     guarded = msgspec.json.decode(first_line, type=Guarded)
     _heed_no_signal()  # what the group is told is not for us
     try:
         await asyncio.Event().wait()
     finally:
-        if os.getppid() != guarded.parent:  # else it is there, and sees to it
+        # Not whether the parent is there: one that is killed closes our stdin some time before it is gone.
+        if lines.empty():
             await _end(guarded.target or Signalled(os.getpid(), is_group=True))
     return 0
 
