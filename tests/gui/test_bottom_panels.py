@@ -101,3 +101,13 @@ def test_the_local_room_takes_no_more_than_the_window_has(opened: Opener) -> Non
     window = opened()
     click_tab(window, LOCAL_ROOM)
     assert (window.width(), window.height()) == (1280, 800)
+
+
+def test_the_focus_of_a_panel_that_goes_stays_with_the_tabs(opened: Opener) -> None:
+    window = opened()
+    window.activateWindow()
+    window.panels.mocks.head.new_requested.emit()
+    QApplication.processEvents()
+    assert window.panels.mocks.isAncestorOf(window.focusWidget())
+    window.show_local_room()
+    assert window.focusWidget() is bottom(window).tabs

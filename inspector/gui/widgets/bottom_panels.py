@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from inspector.gui.theme import HEAD_PX
 from inspector.gui.widgets.controls import Head, column, rule
@@ -79,6 +79,9 @@ class BottomPanels(QWidget):
             self.bring_to_front(min(_STATE.unpack(state)[0], self.tabs.count() - 1))
 
     def _show(self, index: int) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.tabs.setFocus()  # else Qt picks a button of the panel that comes
         self._heads.setCurrentIndex(index)
         self._panels.setCurrentIndex(index)
         self.changed.emit()
