@@ -286,6 +286,7 @@ async def test_a_file_that_is_not_there_is_named(scripts: Scripts, tmp_path: Pat
 async def test_a_path_that_is_not_unicode_is_said_and_starts_no_worker(
     scripts: Scripts, tmp_path: Path
 ) -> None:
+    others = set(children_of(os.getpid()))
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
     (folder / "quote.py").write_text("def respond(call): return 'x'")
@@ -293,7 +294,7 @@ async def test_a_path_that_is_not_unicode_is_said_and_starts_no_worker(
     refusal = await scripts.refusal(str(folder / "quote.py"))
 
     assert refusal == "script quote.py: the path of its file is not valid Unicode"
-    assert children_of(os.getpid()) == []
+    assert set(children_of(os.getpid())) <= others
 
 
 async def test_a_script_makes_calls_of_its_own(scripts: Scripts) -> None:

@@ -168,12 +168,13 @@ async def test_one_worker_serves_all_calls_where_the_system_starts_no_other(
 async def test_as_many_slow_templates_as_there_may_be_workers_hold_up_none_for_long(
     runner: SessionScripts,
 ) -> None:
+    others = set(children_of(os.getpid()))
     slow = [asyncio.ensure_future(refusal(runner, ENDLESS)) for _ in range(MAX_WORKERS + 1)]
 
     assert await runner.render("{{ hits }}", a_call()) == "1"
 
     assert await asyncio.gather(*slow) == ["template: it was not done within 1 s"] * len(slow)
-    assert len(children_of(os.getpid())) <= MAX_WORKERS
+    assert len(set(children_of(os.getpid())) - others) <= MAX_WORKERS
 
 
 async def test_a_call_that_its_caller_gave_up_leaves_its_worker_to_others(runner: SessionScripts) -> None:
