@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QPaintEvent, QRegion
+from PySide6.QtGui import QFontMetrics, QImage, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -224,3 +224,23 @@ def test_at_the_windows_first_size_names_are_not_cut(
     assert panel.table.sizeHintForIndex(panel.model.index(0, Column.FLOW)).width() <= panel.table.columnWidth(
         Column.FLOW
     )
+
+
+def test_of_a_rules_name_no_stump_is_shown(qtbot: QtBot, panel: LogPanel, filled: FilledLog) -> None:
+    names = ("slow for the web", "the rest of them all")
+    for name in names:
+        filled.ok(mock="get_weather", rule=name)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    cells = [panel.model.index(row, Column.OUTCOME) for row in range(2)]
+
+    def drawn() -> list[QImage]:
+        return [panel.table.viewport().grab(panel.table.visualRect(cell)).toImage() for cell in cells]
+
+    narrow = drawn()
+    assert narrow[0] == narrow[1], "that there is a rule is all there is room for"
+    assert DARK.secondary in pixels(panel, 0, Column.OUTCOME)
+    for cell, name in zip(cells, names, strict=True):
+        assert name in str(panel.model.data(cell, Qt.ItemDataRole.ToolTipRole))
+    panel.table.setColumnWidth(Column.OUTCOME, 200)
+    wide = drawn()
+    assert wide[0] != wide[1]

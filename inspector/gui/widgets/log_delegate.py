@@ -26,6 +26,9 @@ _TAG_PAD_PX = 4
 _TAG_GAP_PX = 4
 _LEAST_TAG_PX = 14
 _RULE_GAP_PX = 8
+_LEAST_NAME_PX = 70
+"""A rule's name that is cut is given this much room, or it is not named."""
+_A_RULE = "rule"
 
 
 class LogDelegate(QStyledItemDelegate):
@@ -102,9 +105,8 @@ class LogDelegate(QStyledItemDelegate):
         if column is Column.OUTCOME and row.fault:
             self._draw_tag(painter, rect, x + face.advance(text) + _TAG_GAP_PX, row_text.fault_tag(row))
         elif column is Column.OUTCOME and (place := self.rule_rect(rect, row)) is not None:
-            tag_face = self._look.tag_face
-            shown = tag_face.cut(row_text.rule_text(row), place.width())
-            _write(painter, tag_face, self._look.secondary, place.left(), rect, shown)
+            shown = self._rule_shown(row, place.width())
+            _write(painter, self._look.tag_face, self._look.secondary, place.left(), rect, shown)
 
     def rule_rect(self, rect: QRect, row: Row) -> QRect | None:
         """Where in the outcome's cell the rule that answered is named; None where it is not."""
@@ -115,6 +117,12 @@ class LogDelegate(QStyledItemDelegate):
         left = rect.left() + PADDING + outcome + _RULE_GAP_PX
         width = min(rect.right() - PADDING - left, self._look.tag_face.advance(text))
         return QRect(left, rect.top(), width, rect.height()) if width >= _LEAST_TAG_PX else None
+
+    def _rule_shown(self, row: Row, width: int) -> str:
+        """The rule's name, or where hardly a word of it is left, that there is one: the tip has it whole."""
+        face, name = self._look.tag_face, row_text.rule_text(row)
+        is_stump = face.advance(name) > width < _LEAST_NAME_PX
+        return face.cut(_A_RULE if is_stump else name, width)
 
     def _draw_tag(self, painter: QPainter, rect: QRect, x: int, tag: str) -> None:
         """A word in a frame: the local room did something to the call on purpose."""
