@@ -72,13 +72,15 @@ def say_ready(info: ConnectionInfo, mocks: MockSet) -> None:
     if not methods:
         output.say(f"No enabled mock applies to {info.identity}: every call is answered 1400 by the SDK.")
     for entry in mocks.entries():
-        if (
-            applies_to(entry.mock, info.identity)
-            and mocks.find(info.identity, entry.mock.method) is not entry
-        ):
-            output.say(f"{entry.mock.method} has an earlier mock that answers; a later one never does.")
-    names = ", ".join(sorted(methods))
-    output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}: {names}")
+        mock = entry.mock
+        answering = mocks.find(info.identity, mock.method)
+        if answering is not None and answering is not entry and applies_to(mock, info.identity):
+            output.say(
+                f"{mock.method} has an earlier mock that answers ({answering.mock.source});"
+                f" a later one ({mock.source}) never does."
+            )
+    names = f": {', '.join(sorted(methods))}" if methods else ""
+    output.say(f"Ready: {info.identity} in {info.room} answers {counted(len(methods), 'method')}{names}")
 
 
 def say_summary(mocks: MockSet, unmatched: UnmatchedCalls, demands: Demands) -> None:

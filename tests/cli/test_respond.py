@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.support.command import Command, by_key, run_command
 from tests.support.livekit_server import LiveKitServer
+from tests.support.local_room import LocalRoom
 from tests.support.ports import free_ports
 from tests.support.python_peer import PythonPeer
 
@@ -39,7 +40,10 @@ async def test_several_files_answer_together_and_options_win_over_how_the_first_
         PythonPeer.joined(livekit_server, room_name, "call\ner") as caller,
         Command.running(tmp_path, "respond", "first.yaml", "second.yaml", *join) as command,
     ):
-        assert "get_weather has an earlier mock" in await command.error_line("get_weather")
+        assert await command.error_line("get_weather") == (
+            "get_weather has an earlier mock that answers (first.yaml);"
+            " a later one (second.yaml) never does.\n"
+        )
         assert "answers 2 methods: get_weather, set\\tvolume" in await command.error_line("Ready")
         await caller.wait_until_active("ours")
         listed = caller.room.remote_participants["ours"]
@@ -50,6 +54,20 @@ async def test_several_files_answer_together_and_options_win_over_how_the_first_
     assert lines[0].split()[0] == "ok"
     assert "call\\ner → get_weather(x) = first [get_weather: 1]" in lines[0]
     assert "set\\tvolume(up\\u0007) = a\\u001b[2Jb" in lines[1]
+
+
+async def test_where_no_mock_is_on_it_says_so_and_names_no_method(
+    local_room: LocalRoom, room_name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "mocks.yaml").write_text("mocks: [{method: m, enabled: false, rules: [{reply: x}]}]")
+
+    ended = await run_command(
+        tmp_path, "respond", "mocks.yaml", "--for", "100ms", *by_key(local_room, room_name, "ours")
+    )
+
+    assert ended.code == 0
+    assert "No enabled mock applies to ours: every call is answered 1400 by the SDK.\n" in ended.err
+    assert f"Ready: ours in {room_name} answers 0 methods\n" in ended.err
 
 
 async def test_the_ready_file_is_there_only_while_every_method_answers(
