@@ -9,22 +9,27 @@ from pathlib import Path
 import click
 
 from inspector.cli import output
-from inspector.cli.exit_codes import ExitCode
-from inspector.cli.log_input import LoggedCall, LogInput
+from inspector.cli.log_input import (
+    FILE_ARGUMENT,
+    FILTER_OPTION,
+    OUTPUT_OPTION,
+    LoggedCall,
+    LogInput,
+    log_input,
+)
 from inspector.cli.log_table import call_line, event_line, header
-from inspector.cli.seeing import FILTER
-from inspector.cli.whole_file import refuse_own_input, whole_file
+from inspector.cli.seeing import passes
+from inspector.cli.whole_file import whole_file
 from inspector.core.events import RoomEvent
-from inspector.core.log import row_of
 from inspector.core.problems import ProblemError
-from inspector.core.word_filter import WordFilter, searched_text
+from inspector.core.word_filter import WordFilter
 
 _LINES_AT_ONCE = 256
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="RECORDING|FILE.jsonl")
-@click.option("--filter", "wanted", type=FILTER, metavar="EXPR", default="", help="Only what matches.")
+@FILE_ARGUMENT
+@FILTER_OPTION
 @click.option(
     "--format",
     "form",
@@ -33,14 +38,7 @@ _LINES_AT_ONCE = 256
     show_default=True,
     help="As what.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to this file instead of stdout.",
-)
+@OUTPUT_OPTION
 def log(*, file: Path, wanted: WordFilter, form: str, target: Path | None) -> None:
     """Show the calls of a recording (respond --record), or of records as lines of JSON (--json).
 
@@ -49,23 +47,13 @@ def log(*, file: Path, wanted: WordFilter, form: str, target: Path | None) -> No
 
     Exit status: 0 done, 2 it cannot be read, or some of it could not.
     """
-    refuse_own_input(target, file)
-    source = LogInput(file)
-    lines = _records(source, wanted) if form == "jsonl" else _table(source, wanted)
-    try:
-        _write(lines, target)
-    except output.ReaderGoneError:
-        return
-    except ProblemError as error:
-        output.say_problem(error.problem)
-        raise click.exceptions.Exit(ExitCode.BAD_USAGE) from None
-    if source.bad_lines:
-        raise click.exceptions.Exit(ExitCode.BAD_USAGE)
+    with log_input(file, target) as source:
+        _write(_records(source, wanted) if form == "jsonl" else _table(source, wanted), target)
 
 
 def _records(source: LogInput, wanted: WordFilter) -> Iterator[str]:
     for entry in source.entries(bodies=True):
-        if isinstance(entry, LoggedCall) and _passes(entry, wanted):
+        if isinstance(entry, LoggedCall) and passes(entry.call, wanted):
             yield entry.to_json()
 
 
@@ -77,12 +65,8 @@ def _table(source: LogInput, wanted: WordFilter) -> Iterator[str]:
         if isinstance(entry, RoomEvent):
             if not wanted:
                 yield event_line(entry)
-        elif _passes(entry, wanted):
+        elif passes(entry.call, wanted):
             yield call_line(entry.call)
-
-
-def _passes(entry: LoggedCall, wanted: WordFilter) -> bool:
-    return not wanted or wanted.matches(searched_text(row_of(entry.call), entry.call))
 
 
 def _write(lines: Iterable[str], target: Path | None) -> None:

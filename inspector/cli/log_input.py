@@ -1,16 +1,35 @@
-"""Reads what `log` is given: a recording, or a file of records as lines of JSON."""
+"""Reads what `log` and `mocks from-log` are given: a recording, or a file of records as lines of JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
 from inspector.cli import output
+from inspector.cli.exit_codes import ExitCode
+from inspector.cli.seeing import FILTER
+from inspector.cli.whole_file import refuse_own_input
 from inspector.core.calls import Call, from_json, to_json
 from inspector.core.events import RoomEvent
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.recording.reader import Recording
+
+FILE_ARGUMENT = click.argument("file", type=click.Path(path_type=Path), metavar="RECORDING|FILE.jsonl")
+FILTER_OPTION = click.option(
+    "--filter", "wanted", type=FILTER, metavar="EXPR", default="", help="Only what matches."
+)
+OUTPUT_OPTION = click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to this file instead of stdout.",
+)
 
 _SQLITE = b"SQLite format 3\0"
 _SAID_LINES = 10
@@ -79,6 +98,26 @@ class LogInput:
             if self.bad_lines <= _SAID_LINES:
                 output.say(f"{self._path}:{number}:1: no record of a call: {error}")
             return None
+
+
+@contextmanager
+def log_input(path: Path, target: Path | None) -> Iterator[LogInput]:
+    """The file to read, for what is to be written to `target` or stdout in the `with` block.
+
+    Ends the process with exit code 2 where it is `target` itself, and after the block where it, or some of
+    it, could not be read, or the output not be written. Nobody reading stdout any more is a good end.
+    """
+    refuse_own_input(target, path)
+    source = LogInput(path)
+    try:
+        yield source
+    except output.ReaderGoneError:
+        return
+    except ProblemError as error:
+        output.say_problem(error.problem)
+        raise click.exceptions.Exit(ExitCode.BAD_USAGE) from None
+    if source.bad_lines:
+        raise click.exceptions.Exit(ExitCode.BAD_USAGE)
 
 
 def _unreadable(path: Path, error: OSError) -> ProblemError:

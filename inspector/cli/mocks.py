@@ -7,18 +7,15 @@ from pathlib import Path
 import click
 
 from inspector.cli import output
-from inspector.cli.exit_codes import ExitCode
-from inspector.cli.log_input import LoggedCall, LogInput
+from inspector.cli.log_input import FILE_ARGUMENT, FILTER_OPTION, OUTPUT_OPTION, LoggedCall, log_input
 from inspector.cli.mocks_argument import read_mocks_files
-from inspector.cli.seeing import FILTER
-from inspector.cli.whole_file import refuse_own_input, whole_file
+from inspector.cli.seeing import passes
+from inspector.cli.whole_file import whole_file
 from inspector.core.calls import Call
-from inspector.core.log import row_of
 from inspector.core.mock_files import JoinWish, MocksFile, write_mocks
 from inspector.core.mocks_of_calls import answer_of, make_mocks
 from inspector.core.ping import PING_METHOD
-from inspector.core.problems import ProblemError
-from inspector.core.word_filter import WordFilter, searched_text
+from inspector.core.word_filter import WordFilter
 
 
 @click.group()
@@ -37,16 +34,9 @@ def check(*, files: tuple[str, ...]) -> None:
 
 
 @mocks.command("from-log")
-@click.argument("file", type=click.Path(path_type=Path), metavar="RECORDING|FILE.jsonl")
-@click.option("--filter", "wanted", type=FILTER, metavar="EXPR", default="", help="Only what matches.")
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to this file instead of stdout.",
-)
+@FILE_ARGUMENT
+@FILTER_OPTION
+@OUTPUT_OPTION
 def from_log(*, file: Path, wanted: WordFilter, target: Path | None) -> None:
     """Make a mocks file that answers as the calls of a recording were answered.
 
@@ -55,25 +45,10 @@ def from_log(*, file: Path, wanted: WordFilter, target: Path | None) -> None:
 
     Exit status: 0 done, 2 it cannot be read, or some of it could not.
     """
-    refuse_own_input(target, file)
-    source = LogInput(file)
-    try:
-        entries = source.entries(bodies=True)
-        calls = [e.call for e in entries if isinstance(e, LoggedCall) and _is_wanted(e.call, wanted)]
+    with log_input(file, target) as source:
+        logged = (entry.call for entry in source.entries(bodies=True) if isinstance(entry, LoggedCall))
+        calls = [call for call in logged if call.method != PING_METHOD and passes(call, wanted)]
         _write(_mocks_file(calls), target)
-    except output.ReaderGoneError:
-        return
-    except ProblemError as error:
-        output.say_problem(error.problem)
-        raise click.exceptions.Exit(ExitCode.BAD_USAGE) from None
-    if source.bad_lines:
-        raise click.exceptions.Exit(ExitCode.BAD_USAGE)
-
-
-def _is_wanted(call: Call, wanted: WordFilter) -> bool:
-    if call.method == PING_METHOD:
-        return False
-    return not wanted or wanted.matches(searched_text(row_of(call), call))
 
 
 def _mocks_file(calls: list[Call]) -> MocksFile:

@@ -41,6 +41,11 @@ class Filter(click.ParamType[WordFilter]):
 FILTER = Filter()
 
 
+def passes(call: Call, wanted: WordFilter) -> bool:
+    """Whether a call is wanted; no words want all."""
+    return not wanted or wanted.matches(searched_text(row_of(call), call))
+
+
 class Seeing:
     """Takes the messages of a stream and prints each call that passes the filter, once it has its outcome."""
 
@@ -91,9 +96,7 @@ class Seeing:
         return calls
 
     def _shown(self, call: Call) -> str | None:
-        if not self._wanted.matches(searched_text(row_of(call), call)):
-            return None
-        return self._line(call)
+        return self._line(call) if passes(call, self._wanted) else None
 
 
 class _Nobody:
