@@ -24,7 +24,8 @@ PATIENCE_S = 10.0
 """How long it may take to end after it was told to; then it is killed."""
 LEFTOVERS_S = 1.0
 """How long what it left running may take."""
-_ASK_EVERY_S = 0.05
+ENDING_ITSELF_S = 0.05
+"""How long what is about to end by itself is left alone."""
 
 
 class NotStartedError(Exception):
@@ -165,18 +166,11 @@ class Companion:
 
     async def _end_leftovers(self) -> None:
         """Ends what is left of its group, which goes by its id for as long as anybody is in it."""
-        if not self._target.send(0):
-            return
-        await asyncio.sleep(_ASK_EVERY_S)  # for what is about to end by itself
-        if not self._target.send(signal.SIGTERM):
+        if await self._target.gone_within(ENDING_ITSELF_S) or not self._target.send(signal.SIGTERM):
             return
         say(f"Ending what {self._name} left running.")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEFTOVERS_S):
-                while self._target.send(0):  # noqa: ASYNC110 - nothing tells of the end of others' children
-                    await asyncio.sleep(_ASK_EVERY_S)
-                return
-        self._target.send(KILL)
+        if not await self._target.gone_within(LEFTOVERS_S):
+            self._target.send(KILL)
 
 
 def _signal_name(number: int) -> str:

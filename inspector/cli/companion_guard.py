@@ -16,7 +16,6 @@ RELEASED = b"released"
 """The line that lets a guard go: its parent sees to the end itself."""
 PATIENCE_S = 0.8
 """How long the program may take to end, before it is killed: all is to be gone within 2 s."""
-_ASK_EVERY_S = 0.05
 
 
 class Guarded(msgspec.Struct, frozen=True):
@@ -53,10 +52,5 @@ def _heed_no_signal() -> None:
 
 
 async def _end(target: Signalled) -> None:
-    if not target.send(signal.SIGTERM):
-        return
-    loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE_S
-    while loop.time() < until and target.send(0):  # noqa: ASYNC110 - it is no child of ours
-        await asyncio.sleep(_ASK_EVERY_S)
-    target.send(KILL)
+    if target.send(signal.SIGTERM) and not await target.gone_within(PATIENCE_S):
+        target.send(KILL)

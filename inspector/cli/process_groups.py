@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 
 import msgspec
+
+_ASK_EVERY_S = 0.05
 
 
 class Signalled(msgspec.Struct, frozen=True):
@@ -26,6 +29,16 @@ class Signalled(msgspec.Struct, frozen=True):
                 os.kill(self.pid, number)
         except (ProcessLookupError, PermissionError):  # macOS refuses where only zombies are left
             return False
+        return True
+
+    async def gone_within(self, seconds: float) -> bool:
+        """Waits until nobody is there; whether that came to be within so many seconds."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self.send(0):  # nothing tells of the end of others' children
+            if loop.time() >= until:
+                return False
+            await asyncio.sleep(_ASK_EVERY_S)
         return True
 
 
