@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,7 +150,7 @@ class _Run:
         if self._asked.program:
             self._companion = Companion(self._asked.program)
             try:
-                await self._companion.start(environment_for(source))
+                await self._companion.start(_environment_for(source))
             except NotStartedError as error:
                 output.say(str(error))
                 return error.status
@@ -183,11 +183,11 @@ class _Run:
         return self._runtime.session.tasks.spawn(coroutine, name, awaited=True)
 
 
-def environment_for(source: ConnectionSource, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def _environment_for(source: ConnectionSource) -> dict[str, str]:
     """The environment of the program: ours, but that it joins the same room by its key, as whom it likes."""
     key = source.credentials
     assert isinstance(key, KeyCredentials)
-    kept = dict(os.environ if environ is None else environ)
+    kept = dict(os.environ)
     for name in ("LIVEKIT_TOKEN", "LIVEKIT_IDENTITY"):
         kept.pop(name, None)
     return {
