@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from inspector.cli.assignments import assignments
 from inspector.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def connection_options(command: F) -> F:
 
     def wrapped(**values: Any) -> object:  # noqa: ANN401 - click passes what the options say
         own = {name: values.pop(name) for name in _NAMES}
-        own["attributes"] = _attributes(own["attributes"])
+        own["attributes"] = assignments(own["attributes"], "--attribute", "an attribute", "key=value")
         return command(connection=ConnectionOptions(own), **values)
 
     wrapped.__doc__ = command.__doc__
@@ -131,14 +132,3 @@ _NAMES = (
     "local",
     *_SAID,
 )
-
-
-def _attributes(given: tuple[str, ...]) -> dict[str, str]:
-    attributes = {}
-    for item in given:
-        key, equals, value = item.partition("=")
-        if not key or not equals:
-            msg = f"{item!r} is not an attribute; write it as key=value"
-            raise click.BadParameter(msg, param_hint="--attribute")
-        attributes[key] = value
-    return attributes

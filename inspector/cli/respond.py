@@ -8,6 +8,7 @@ import click
 
 from inspector.cli import output
 from inspector.cli.asking import asking_in_terminal
+from inspector.cli.assignments import assignments
 from inspector.cli.connection_options import ConnectionOptions, connection_options
 from inspector.cli.dashed_command import DashedCommand
 from inspector.cli.durations import DURATION
@@ -72,7 +73,7 @@ def respond(
     calls are printed on stderr. With --local, too, the room is a fresh one on a free port.
     """
     recording = RecordOption(record)
-    given = _variables(variables)
+    given = assignments(variables, "--var", "a variable", "NAME=VALUE")
     live = LiveMocks(read_mocks_files(mocks), given)
     asked = Asked(
         mocks=live,
@@ -116,18 +117,6 @@ def _source(
         output.say("  LIVEKIT_TOKEN away where it stands beside a key.")
         raise click.exceptions.Exit(ExitCode.BAD_USAGE)
     return source
-
-
-def _variables(given: tuple[str, ...]) -> dict[str, object]:
-    """The values of `--var`, which are strings."""
-    variables: dict[str, object] = {}
-    for item in given:
-        name, equals, value = item.partition("=")
-        if not name or not equals:
-            msg = f"{item!r} is not a variable; write it as NAME=VALUE"
-            raise click.BadParameter(msg, param_hint="--var")
-        variables[name] = value
-    return variables
 
 
 def _join_options(paths: tuple[str, ...], files: tuple[MocksFile, ...]) -> SourceOptions:
