@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import requirements
-from tests.support.command import Command, Ended
+from tests.support.command import run_command
 from tests.support.requirements import PEERS_FOLDER, ROOT
 
 BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -24,11 +24,6 @@ def _recipe(folder: Path, name: str, *files: str) -> list[str]:
     return words
 
 
-async def _run(folder: Path, words: list[str]) -> Ended:
-    async with Command.running(folder, *words) as command:
-        return await command.ended()
-
-
 @pytest.fixture(params=["python", "node"])
 def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
     if request.param == "python":
@@ -41,7 +36,7 @@ def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
 
 
 async def test_its_tests_pass(recipe: list[str], tmp_path: Path) -> None:
-    ended = await _run(tmp_path, recipe)
+    ended = await run_command(tmp_path, *recipe)
 
     assert ended.code == 0, ended.out + ended.err
     assert "get_weather: 3 calls" in ended.err
@@ -52,7 +47,7 @@ async def test_a_call_that_no_mock_expects_fails_it(recipe: list[str], tmp_path:
     mocks = tmp_path / "mocks.yaml"
     mocks.write_text(mocks.read_text().replace("Lagos", "Cairo"))
 
-    ended = await _run(tmp_path, recipe)
+    ended = await run_command(tmp_path, *recipe)
 
     assert ended.code == 1, ended.out + ended.err
     assert "Unmatched: 1 call of get_weather; nearest is rule" in ended.err
