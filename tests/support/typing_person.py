@@ -19,7 +19,7 @@ CTRL_D = "\x04"
 
 
 class TypingPerson:
-    """Somebody in front of a command whose stdin and stderr are one terminal, its own; stdout is a pipe."""
+    """Somebody in front of a command whose stdin and stderr are one terminal, its own."""
 
     def __init__(self, process: asyncio.subprocess.Process, screen: io.FileIO) -> None:
         self.process = process
@@ -31,17 +31,22 @@ class TypingPerson:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, home: Path, *arguments: str) -> AsyncIterator["TypingPerson"]:
-        """Run `python -m inspector ARGUMENTS` at a terminal; kill what has not ended by the end."""
+    async def running(
+        cls, home: Path, *arguments: str, shows_stdout: bool = False, **variables: str
+    ) -> AsyncIterator["TypingPerson"]:
+        """Run `python -m inspector ARGUMENTS` at a terminal; kill what has not ended by the end.
+
+        Its stdout is a pipe, unless the terminal shows that, too.
+        """
         ours, theirs = pty.openpty()
         with os.fdopen(ours, "r+b", buffering=0) as screen:
             with os.fdopen(theirs):
                 process = await asyncio.create_subprocess_exec(
                     *(sys.executable, *PROGRAM, *arguments),
                     cwd=home,
-                    env=clean_environment(home, TERM="dumb"),
+                    env=clean_environment(home, TERM="dumb", **variables),
                     stdin=theirs,
-                    stdout=PIPE,
+                    stdout=theirs if shows_stdout else PIPE,
                     stderr=theirs,
                     start_new_session=True,
                     preexec_fn=_take_terminal,
