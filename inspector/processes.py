@@ -61,6 +61,23 @@ class ChildEnd(msgspec.Struct, frozen=True):
     """The last lines it wrote to stderr, without secrets."""
 
 
+class _Lines:
+    """Cuts what comes in parts of any size into its lines."""
+
+    def __init__(self) -> None:
+        self._unfinished = bytearray()
+
+    def take(self, data: bytes) -> list[bytes]:
+        """More of it; the lines, without their ends, that are whole by now."""
+        first, *others = data.split(b"\n")
+        self._unfinished += first  # in place: a line of megabytes comes in many parts
+        whole = []
+        for other in others:
+            whole.append(bytes(self._unfinished))
+            self._unfinished = bytearray(other)
+        return whole
+
+
 class _Words:
     """What a child writes to stderr: logged line by line, without secrets, and the last lines kept."""
 
@@ -98,7 +115,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.ended: asyncio.Future[ChildEnd] = asyncio.get_running_loop().create_future()
         """Resolved once it has ended, whatever ended it."""
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self._unfinished = bytearray()
+        self._written = _Lines()
         self._words = _Words(role)
         self._transport: asyncio.SubprocessTransport | None = None
 
@@ -181,11 +198,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
         if fd == 2:
             self._words.take(data)
             return
-        first, *others = data.split(b"\n")
-        self._unfinished += first  # in place: a line of megabytes comes in many parts
-        for other in others:
-            self._lines.put_nowait(self._unfinished.decode(errors="replace"))
-            self._unfinished = bytearray(other)
+        for line in self._written.take(data):
+            self._lines.put_nowait(line.decode(errors="replace"))
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """One of its pipes is closed."""
@@ -305,13 +319,10 @@ def _listen_to_the_end(told: int, hear: Callable[[bytes], None], end: Callable[[
 
     A thread of its own: it sees the end on every system, also while the event loop is stuck.
     """
-    unfinished = bytearray()
+    lines = _Lines()
     while data := _read(told, 65536):
-        first, *others = data.split(b"\n")
-        unfinished += first
-        for other in others:
-            hear(bytes(unfinished))
-            unfinished = bytearray(other)
+        for line in lines.take(data):
+            hear(line)
     end()
     time.sleep(GONE_WITHIN_S)
     os._exit(1)
