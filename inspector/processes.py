@@ -158,16 +158,13 @@ class ChildProcess(asyncio.SubprocessProtocol):
     def kill(self) -> None:
         """Ends it at once. Harmless twice."""
         assert self._transport is not None
-        if not self.ended.done():
-            with contextlib.suppress(ProcessLookupError):  # it has just ended
-                self._transport.kill()
+        self._force(self._transport.kill)
 
     def end_group(self) -> None:
         """Ends what a child that ended had started and not ended itself, where the system knows groups."""
-        assert self._transport is not None
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing is left of it
-                os.killpg(self._transport.get_pid(), signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
 
     def hang_up(self) -> None:
         """Has it begin to stop, without waiting for that. Harmless twice."""
@@ -182,10 +179,13 @@ class ChildProcess(asyncio.SubprocessProtocol):
         assert transport is not None
         for force, wait_s in ((transport.terminate, within_s), (transport.kill, KILLED_AFTER_S)):
             await asyncio.wait({self.ended}, timeout=wait_s)
-            if not self.ended.done():
-                with contextlib.suppress(ProcessLookupError):  # it has just ended
-                    force()
+            self._force(force)
         return await asyncio.shield(self.ended)
+
+    def _force(self, force: Callable[[], None]) -> None:
+        if not self.ended.done():
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                force()
 
     # --- what the event loop tells (SubprocessProtocol) ---------------------------------------------
 
