@@ -91,11 +91,6 @@ class Worker:
         return cls(child, told.path, tasks, said)
 
     @property
-    def pid(self) -> int:
-        """The id of its process."""
-        return self._child.pid
-
-    @property
     def has_ended(self) -> bool:
         """Whether nothing can be asked of it any more."""
         return self._killed_for is not None or self._child.ended.done()
