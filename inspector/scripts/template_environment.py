@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from inspector.core.calls import timestamp
 
 
 class Missing(StrictUndefined):
@@ -45,8 +48,7 @@ class Now(str):
 
     def __call__(self, form: str | None = None) -> str:
         """The present anew."""
-        at = datetime.now(UTC)
-        return _rfc_3339(at) if form is None else at.strftime(form)
+        return timestamp(time.time()) if form is None else datetime.now(UTC).strftime(form)
 
 
 class Uuid(str):
@@ -97,7 +99,7 @@ def _no_json(value: object) -> NoReturn:
 
 def now() -> Now:
     """`now` as a template has it."""
-    return Now(_rfc_3339(datetime.now(UTC)))
+    return Now(timestamp(time.time()))
 
 
 def new_uuid() -> Uuid:
@@ -108,7 +110,3 @@ def new_uuid() -> Uuid:
 def random_int() -> RandomInt:
     """`random_int` as a template has it."""
     return RandomInt(random.randint(0, 99))  # noqa: S311 - it makes up answers, not secrets
-
-
-def _rfc_3339(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
