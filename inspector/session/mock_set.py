@@ -93,6 +93,7 @@ class MockSet:
         """
         if source not in self._sources:
             self._sources.append(source)
+        given = dict(variables)
         old = [entry for entry in self._entries.values() if entry.mock.source == source]
         matched = _same_mocks([entry.mock for entry in old], mocks)
         entries: list[MockEntry] = []
@@ -102,7 +103,6 @@ class MockSet:
                 entry = msgspec.structs.replace(entry, mock=mock, use=_use_after(entry, mock.rules))
             if index is None or entry.mock is not old[index].mock:
                 self._prepared[entry.id] = prepared[place] if prepared else PreparedMock(mock)
-            given = dict(variables)
             entries.append(msgspec.structs.replace(entry, vars=given, scripts_allowed=scripts_allowed))
         before, behind = self._around(source)
         self._entries = {entry.id: entry for entry in (*before, *entries, *behind)}
@@ -112,10 +112,10 @@ class MockSet:
 
     def _around(self, source: str) -> tuple[list[MockEntry], list[MockEntry]]:
         """The entries of others that come before and behind those of a file."""
+        sources = [entry.mock.source for entry in self._entries.values()]
         others = [entry for entry in self._entries.values() if entry.mock.source != source]
-        first = next((e.id for e in self._entries.values() if e.mock.source == source), None)
-        if first is not None:
-            at = list(self._entries).index(first)
+        if source in sources:
+            at = sources.index(source)
         else:
             later = self._sources[self._sources.index(source) + 1 :]
             at = next((i for i, e in enumerate(others) if e.mock.source in later), len(others))
