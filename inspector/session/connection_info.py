@@ -25,6 +25,10 @@ class ConnectionState(StrEnum):
     FAILED = "failed"
 
 
+IN_ROOM = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING)
+"""States in which calls can be made; during a reconnect they wait."""
+
+
 class RejoinPolicy(msgspec.Struct, frozen=True):
     """How long and how often a lost room is joined again (product, section 5)."""
 

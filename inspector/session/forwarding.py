@@ -13,7 +13,7 @@ from inspector.core.mocks import Forward
 from inspector.core.payloads import shortened
 from inspector.core.problems import ProblemError
 from inspector.core.rpc_errors import RpcCode
-from inspector.session.connection_info import ConnectionInfo, ConnectionState
+from inspector.session.connection_info import IN_ROOM, ConnectionInfo
 from inspector.session.ports import CallOut, Clock, Invocation, RpcFailure
 from inspector.session.waiting import Followed, until
 
@@ -22,7 +22,6 @@ WAIT_AT_MOST_S = 4.0
 HOPS_AT_MOST = 8
 """How often a call is passed on between connections of ours: more is a loop, which no timeout would end,
 since an SDK tells the next handler that it has 1 s whatever is left (facts, section 3)."""
-_IN_ROOM = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING)
 _SHOWN_CHARS = 60
 
 
@@ -146,7 +145,7 @@ class Forwarding:
         named = [c for c in every if c.id == name] or [
             c for c in every if name in (f"{c.identity}@{c.room}", c.identity)
         ]
-        ready = [c for c in named if c.state in _IN_ROOM]
+        ready = [c for c in named if c.state in IN_ROOM]
         if len(ready) == 1:
             return ready[0]
         if ready:

@@ -13,7 +13,7 @@ from inspector.core.faults import FaultState
 from inspector.core.log import CallLog
 from inspector.core.problems import Problem, ProblemError
 from inspector.session.connection import Connection
-from inspector.session.connection_info import ConnectionState, RejoinPolicy
+from inspector.session.connection_info import IN_ROOM, ConnectionState, RejoinPolicy
 from inspector.session.ports import Clock, OpenXray
 from inspector.session.seen_calls import SeenCalls
 from inspector.tasks import TaskOwner
@@ -33,7 +33,6 @@ MISSED_LINE_EVERY_S = 10.0
 _SLICE_S = 0.005
 """How long messages are taken in one go before everything else has its turn."""
 
-IN_ROOM = (ConnectionState.CONNECTED, ConnectionState.RECONNECTING)
 _WE_LEFT = "This program left the room before the call ended."
 _PROGRAM_ENDED = "This program ended before the call did."
 

@@ -9,9 +9,9 @@ from inspector.core.faults import FaultState
 from inspector.core.listeners import Listeners, Report
 from inspector.core.log import CallLog, Row
 from inspector.session.connection import Connection
-from inspector.session.connection_info import ConnectionState, RejoinPolicy
+from inspector.session.connection_info import IN_ROOM, ConnectionState, RejoinPolicy
 from inspector.session.ports import Clock, OpenXray
-from inspector.session.room_xray import IN_ROOM, RoomXray
+from inspector.session.room_xray import RoomXray
 from inspector.tasks import TaskOwner
 
 
