@@ -106,6 +106,11 @@ Action: TypeAlias = StepAction | Sequence
 """What a rule does with a call."""
 
 
+def step_actions(action: Action) -> tuple[StepAction, ...]:
+    """What an action may answer by: each step of a sequence, or else itself."""
+    return tuple(step.action for step in action.steps) if isinstance(action, Sequence) else (action,)
+
+
 class PayloadMatch(msgspec.Struct, frozen=True):
     """Conditions on the payload's text; all that are given must hold."""
 

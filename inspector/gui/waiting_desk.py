@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.core.calls import Call
 from inspector.core.mock_decisions import rule_title
-from inspector.core.mocks import Fail, Reply, Sequence
+from inspector.core.mocks import Fail, Reply, step_actions
 from inspector.core.mocks_of_calls import answer_of
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.held_calls import SavedAnswer, waiting_words
@@ -96,10 +96,9 @@ class WaitingDesk(QObject):
             return ()
         saved = []
         for index, rule in enumerate(entry.mock.rules):
-            action = rule.action
-            steps = [step.action for step in action.steps] if isinstance(action, Sequence) else [action]
             title = rule_title(entry.mock, index)
-            saved += [SavedAnswer(title, each) for each in steps if isinstance(each, Reply | Fail)]
+            answers = [each for each in step_actions(rule.action) if isinstance(each, Reply | Fail)]
+            saved += [SavedAnswer(title, each) for each in answers]
         return tuple(saved[:_SAVED_AT_MOST])
 
     def _of_log(self, held: HeldCall) -> Iterator[SavedAnswer]:

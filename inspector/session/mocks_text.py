@@ -14,7 +14,7 @@ from inspector.core.mock_decisions import PreparedMock
 from inspector.core.mock_edits import CannotEditError, EditedMocks
 from inspector.core.mock_files import MocksFile, ParsedMocks, parse_mocks
 from inspector.core.mock_writer import mock_value
-from inspector.core.mocks import Mock, Script, Sequence, StepAction
+from inspector.core.mocks import Mock, Script, step_actions
 from inspector.core.payloads import visible
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
 from inspector.session.file_texts import Look, Stamp, look, replace_text, stamp_of
@@ -119,11 +119,7 @@ def unreadable(path: str, found: MocksText) -> Problem:
 def _scripts(file: MocksFile) -> Iterator[Script]:
     for mock in file.mocks:
         for rule in mock.rules:
-            action = rule.action
-            steps: tuple[StepAction, ...] = (
-                tuple(step.action for step in action.steps) if isinstance(action, Sequence) else (action,)
-            )
-            yield from (step for step in steps if isinstance(step, Script))
+            yield from (action for action in step_actions(rule.action) if isinstance(action, Script))
 
 
 def _hash(text: str, folder: Path, names: list[str]) -> str:
