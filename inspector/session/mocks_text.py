@@ -17,6 +17,7 @@ from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, Script, step_actions
 from inspector.core.payloads import visible
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.session.acting import script_file
 from inspector.session.file_texts import Look, Stamp, look, replace_text, stamp_of
 
 
@@ -75,10 +76,10 @@ def edit_mocks_text(
 
 
 def _with_scripts(path: str, found: Look, parsed: ParsedMocks) -> MocksText:
-    folder = Path(path).parent
     names = sorted({script.path for script in _scripts(parsed.file)}) if parsed.file else []
-    stamps = {folder / name: stamp_of(folder / name) for name in names}
-    content = _hash(found.text or "", folder, names)
+    files = {name: Path(script_file(name, path)) for name in names}
+    stamps = {file: stamp_of(file) for file in files.values()}
+    content = _hash(found.text or "", files)
     prepared = tuple(map(PreparedMock, parsed.file.mocks)) if parsed.file else ()
     return MocksText(found, parsed.file, parsed.problems, content, stamps, prepared)
 
@@ -122,11 +123,11 @@ def _scripts(file: MocksFile) -> Iterator[Script]:
             yield from (action for action in step_actions(rule.action) if isinstance(action, Script))
 
 
-def _hash(text: str, folder: Path, names: list[str]) -> str:
+def _hash(text: str, scripts: dict[str, Path]) -> str:
     digest = hashlib.sha256(text.removeprefix("\ufeff").encode())
-    for name in names:
+    for name, file in scripts.items():
         digest.update(b"\0" + name.encode() + b"\0")
-        found = look(folder / name)
+        found = look(file)
         digest.update((found.text or f"\0{found.failure}").encode())
     return digest.hexdigest()
 
