@@ -15,6 +15,7 @@ from inspector.core.destinations import (
     needs_listing,
     outlook_sentence,
     resolve,
+    resolve_active,
 )
 from inspector.session.waiting import until
 
@@ -54,10 +55,7 @@ async def find(
 
 async def _match(runtime: Runtime, connection_id: str, destination: str, wait_s: float) -> Match:
     def settled() -> Match | None:
-        info = runtime.info(connection_id)
-        match = resolve(destination, info.participants)
-        listed = None if match.identity is None else info.participant(match.identity)
-        return match if listed is not None and listed.is_active else None
+        return resolve_active(destination, runtime.info(connection_id).participants)
 
     if wait_s > 0 and (match := await until(runtime.session, settled, wait_s)) is not None:
         return match

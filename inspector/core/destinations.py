@@ -52,6 +52,14 @@ def resolve(destination: str, participants: Iterable[Participant]) -> Match:
     return Match(None, f"nobody here matches {destination}", tuple(p.identity for p in others))
 
 
+def resolve_active(destination: str, participants: Iterable[Participant]) -> Match | None:
+    """What `resolve` finds where that is an active participant; None where waiting may bring one."""
+    others = tuple(participants)
+    match = resolve(destination, others)
+    is_active = any(p.identity == match.identity and p.is_active for p in others)
+    return match if is_active else None
+
+
 def _selects(destination: str, participant: Participant) -> bool:
     if destination == AGENT:
         return participant.is_agent

@@ -8,7 +8,7 @@ import msgspec
 
 from inspector.core.calls import Call, CallDraft, CallError, Outcome, utf8_bytes
 from inspector.core.deadlines import LEAST_ONWARD_S, left_text, onward_timeouts
-from inspector.core.destinations import Match, is_pattern, needs_listing, resolve
+from inspector.core.destinations import Match, is_pattern, needs_listing, resolve, resolve_active
 from inspector.core.mocks import Forward
 from inspector.core.payloads import shortened
 from inspector.core.problems import ProblemError
@@ -164,20 +164,18 @@ class Forwarding:
             RpcFailure: the connection is closed.
         """
 
-        def active() -> str | None:
-            info = self._standing(by)
-            listed = info.participant(resolve(to, info.participants).identity or "")
-            return listed.identity if listed is not None and listed.is_active else None
+        def active() -> Match | None:
+            return resolve_active(to, self._standing(by).participants)
 
-        identity = active()
-        if identity is not None:
-            return Match(identity)
+        match = active()
+        if match is not None:
+            return match
         is_joining = self._standing(by).participant(to) is not None
         if is_joining or is_pattern(to) or needs_listing(payload_bytes):
             left_s = until_s - self._clock.monotonic() - LEAST_ONWARD_S
-            identity = await until(self._connections, active, min(WAIT_AT_MOST_S, max(left_s, 0.0)))
-            if identity is not None:
-                return Match(identity)
+            match = await until(self._connections, active, min(WAIT_AT_MOST_S, max(left_s, 0.0)))
+            if match is not None:
+                return match
         return resolve(to, self._standing(by).participants)
 
     def _standing(self, connection_id: str) -> ConnectionInfo:

@@ -13,6 +13,7 @@ from inspector.core.destinations import (
     outlook_of,
     outlook_sentence,
     resolve,
+    resolve_active,
     takes_large_payloads,
 )
 from inspector.core.participants import (
@@ -45,6 +46,17 @@ JOINING = a_participant("web-late", state=ParticipantState.JOINED)
 )
 def test_the_one_active_participant_is_meant(destination: str, identity: str | None) -> None:
     assert resolve(destination, [WEB, AGENT, AVATAR, JOINING]).identity == identity
+
+
+@pytest.mark.parametrize("destination", ["web-1", "@agent", "web-*"])
+def test_an_active_participant_is_found_without_waiting(destination: str) -> None:
+    there = [WEB, AGENT, JOINING]
+    assert resolve_active(destination, there) == resolve(destination, there)
+
+
+@pytest.mark.parametrize("destination", ["web-late", "web-l*", "nobody", "@agent:nobody", "*"])
+def test_waiting_may_bring_who_is_not_active_or_not_the_only_one(destination: str) -> None:
+    assert resolve_active(destination, [WEB, AGENT, JOINING]) is None
 
 
 def test_who_acts_for_an_agent_is_not_the_agent() -> None:
