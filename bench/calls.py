@@ -29,9 +29,9 @@ def measure() -> dict[str, object]:
         rounds = [_round(server, Path(folder)) for _ in range(ROUNDS)]
     raw, ours = [pair[0] for pair in rounds], [pair[1] for pair in rounds]
     return {
-        "sequential_p50_ratio": _median([o.sequential_p50_ms / r.sequential_p50_ms for r, o in rounds]),
-        "rate_ratio_50": _median([o.rate_50 / r.rate_50 for r, o in rounds]),
-        "rate_ratio_200": _median([o.rate_200 / r.rate_200 for r, o in rounds]),
+        "sequential_p50_ratio": median([o.sequential_p50_ms / r.sequential_p50_ms for r, o in rounds]),
+        "rate_ratio_50": median([o.rate_50 / r.rate_50 for r, o in rounds]),
+        "rate_ratio_200": median([o.rate_200 / r.rate_200 for r, o in rounds]),
         "raw": _medians(raw),
         "ours": _medians(ours),
         "rounds": ROUNDS,
@@ -85,10 +85,11 @@ def _caller(module: str, server: LiveKitServer, room: str, folder: Path) -> Figu
 
 def _medians(all_figures: list[Figures]) -> dict[str, float]:
     return {
-        name: _median([getattr(figures, name) for figures in all_figures])
+        name: median([getattr(figures, name) for figures in all_figures])
         for name in Figures.__struct_fields__
     }
 
 
-def _median(values: list[float]) -> float:
+def median(values: list[float]) -> float:
+    """The median, rounded to be read."""
     return round(statistics.median(values), 3)

@@ -6,14 +6,13 @@ Beside it stands how long decisions take: see `bench/decisions.py`.
 
 import asyncio
 import contextlib
-import statistics
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import decisions
-from bench.calls import LIVEKIT_SERVER
+from bench.calls import LIVEKIT_SERVER, median
 from bench.processes import usage
 from bench.responders import METHOD, responder
 from bench.workload import PAYLOAD
@@ -55,8 +54,8 @@ def measure() -> dict[str, object]:
     return {
         "rate_ratio_50": _ratio(reached[OURS], reached[RAW]),
         "rate_ratio_50_on_qt": _ratio(reached[RAW_ON_QT], reached[RAW]),
-        "rates": {name: _median(each.rates) for name, each in reached.items()},
-        "cpu_ms_a_call": {name: _median(each.cpu_ms) for name, each in reached.items()},
+        "rates": {name: median(each.rates) for name, each in reached.items()},
+        "cpu_ms_a_call": {name: median(each.cpu_ms) for name, each in reached.items()},
         **decisions.measure(),
         "rounds": ROUNDS,
     }
@@ -108,8 +107,4 @@ def _turned(names: list[str], number: int) -> list[str]:
 
 
 def _ratio(ours: Reached, theirs: Reached) -> float:
-    return _median([o / t for o, t in zip(ours.rates, theirs.rates, strict=True)])
-
-
-def _median(values: list[float]) -> float:
-    return round(statistics.median(values), 3)
+    return median([o / t for o, t in zip(ours.rates, theirs.rates, strict=True)])
