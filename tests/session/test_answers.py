@@ -23,9 +23,9 @@ from inspector.core.mocks import (
     When,
 )
 from inspector.core.problems import Side
-from inspector.session.ports import CancelReason, RpcFailure
+from inspector.session.ports import CancelReason
 from inspector.session.session import Session
-from tests.support.fake_room import FakeClock, FakeServer, IncomingCall, a_problem
+from tests.support.fake_room import FakeClock, FakeServer, a_problem, error_of
 from tests.support.mocks import fail, reply
 from tests.support.records import AT, a_participant
 from tests.support.reports import Unexpected
@@ -44,12 +44,6 @@ async def our_id(session: Session, server: FakeServer) -> str:
 def only_call(session: Session) -> Call:
     (call,) = calls(session)
     return call
-
-
-async def error_of(incoming: IncomingCall) -> RpcFailure:
-    with pytest.raises(RpcFailure) as raised:
-        await incoming.answer()
-    return raised.value
 
 
 async def pending(session: Session) -> Call:

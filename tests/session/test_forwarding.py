@@ -10,7 +10,7 @@ from inspector.core.participants import AGENT_NAME, ParticipantKind, Participant
 from inspector.core.problems import ProblemKind
 from inspector.session.ports import CancelReason, RpcFailure, RpcRequest
 from inspector.session.session import Session
-from tests.support.fake_room import FakeClock, FakeServer, IncomingCall, a_problem
+from tests.support.fake_room import FakeClock, FakeServer, IncomingCall, a_problem, error_of
 from tests.support.records import a_participant
 from tests.support.reports import Unexpected
 from tests.support.sessions import WITHIN_S, calls, joined, until_logged
@@ -30,12 +30,6 @@ async def answer(request: RpcRequest) -> str:
 async def never(request: RpcRequest) -> str:
     await asyncio.Event().wait()
     return ""
-
-
-async def error_of(incoming: IncomingCall) -> RpcFailure:
-    with pytest.raises(RpcFailure) as raised:
-        await incoming.answer()
-    return raised.value
 
 
 async def refusal_of(incoming: IncomingCall) -> str:

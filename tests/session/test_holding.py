@@ -9,7 +9,7 @@ from inspector.core.mocks import Ask, Mock, Rule
 from inspector.session.holding import HELD_AT_MOST, HeldCall
 from inspector.session.ports import CancelReason, RpcFailure
 from inspector.session.session import Session
-from tests.support.fake_room import FakeClock, FakeServer, IncomingCall
+from tests.support.fake_room import FakeClock, FakeServer, IncomingCall, error_of
 from tests.support.sessions import calls, joined, until_logged
 
 
@@ -29,12 +29,6 @@ async def held(session: Session, server: FakeServer, number: int = 1) -> list[In
     await until_logged(session.log, lambda: len(session.log.pending()) == number or None)
     assert len(session.holding.held()) == number
     return incoming
-
-
-async def error_of(incoming: IncomingCall) -> RpcFailure:
-    with pytest.raises(RpcFailure) as raised:
-        await incoming.answer()
-    return raised.value
 
 
 async def test_a_call_waits_in_sight_until_a_person_answers(

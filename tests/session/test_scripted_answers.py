@@ -8,7 +8,7 @@ from inspector.core.calls import Direction, Outcome
 from inspector.core.mocks import Mock, Rule, Script, Template
 from inspector.session.ports import PerformRpc, RpcFailure, RpcRequest, ScriptCall
 from inspector.session.session import Session
-from tests.support.fake_room import FakeClock, FakeServer
+from tests.support.fake_room import FakeClock, FakeServer, error_of
 from tests.support.reports import Unexpected
 from tests.support.sessions import calls, joined
 
@@ -50,12 +50,6 @@ def by_script(path: str = "quote.py", source: str = "backend/mocks.yaml") -> Moc
     return Mock("quote", (Rule(Script(path)),), source=source)
 
 
-async def error_of(server: FakeServer) -> RpcFailure:
-    with pytest.raises(RpcFailure) as raised:
-        await server.call("me", "quote").answer()
-    return raised.value
-
-
 async def test_a_template_is_given_the_call_the_time_left_and_the_files_vars(
     session: Session, server: FakeServer, runner: FakeRunner
 ) -> None:
@@ -94,7 +88,7 @@ async def test_a_mock_in_no_file_cannot_say_where_a_relative_script_is(
     await joined(session, server.joiner())
     session.mocks.add([by_script(source="")])
 
-    failure = await error_of(server)
+    failure = await error_of(server.call("me", "quote"))
 
     assert (failure.code, "by a whole path" in failure.message) == (1500, True)
     assert runner.asked == []
@@ -106,7 +100,7 @@ async def test_a_script_that_nobody_allowed_does_not_run(
     await joined(session, server.joiner())
     session.mocks.set_file("backend/mocks.yaml", [by_script()], {}, scripts_allowed=False)
 
-    failure = await error_of(server)
+    failure = await error_of(server.call("me", "quote"))
 
     assert (failure.code, failure.message) == (1500, "its script is not allowed here yet")
     assert runner.asked == []
@@ -119,7 +113,7 @@ async def test_a_scripts_error_is_the_callers(
     session.mocks.add([by_script()])
     runner.failure = RpcFailure(1602, "no such city", "{}")
 
-    failure = await error_of(server)
+    failure = await error_of(server.call("me", "quote"))
 
     assert (failure.code, failure.message, failure.data) == (1602, "no such city", "{}")
 
@@ -167,7 +161,7 @@ async def test_a_script_names_a_destination_as_on_the_command_line(
 
     assert await server.call("me", "quote").answer() == "found by search-1"
     server.add_peer("search-2", look_up=look_up)
-    failure = await error_of(server)
+    failure = await error_of(server.call("me", "quote"))
     assert failure.code == 1500
     assert failure.message.startswith("cannot call: ")
 
@@ -184,7 +178,7 @@ async def test_the_error_of_a_scripts_own_call_is_the_scripts_to_handle(
     server.add_peer("agent-1", look_up=refuse)
     runner.wish = RpcRequest("agent-1", "look_up", "x", None, None)
 
-    failure = await error_of(server)
+    failure = await error_of(server.call("me", "quote"))
 
     assert (failure.code, failure.message, failure.data) == (1503, "Recipient disconnected", "gone")
 

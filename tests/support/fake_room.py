@@ -8,6 +8,8 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from inspector.core.limits import budgets
 from inspector.core.participants import Participant
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
@@ -281,3 +283,10 @@ class IncomingCall:
             return self._task.result()
         late = self._reason is CancelReason.RESPONSE_TIMEOUT
         raise RpcFailure(1502, "Response timeout") if late else RpcFailure(1503, "Recipient disconnected")
+
+
+async def error_of(incoming: IncomingCall) -> RpcFailure:
+    """Return the error that the caller gets."""
+    with pytest.raises(RpcFailure) as raised:
+        await incoming.answer()
+    return raised.value
