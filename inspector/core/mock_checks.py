@@ -19,8 +19,6 @@ from inspector.core.limits import (
     budgets,
     seconds_text,
 )
-from inspector.core.matching.paths import Path
-from inspector.core.matching.patterns import Pattern
 from inspector.core.mocks import Action, Delay, Forward, Mock, Rule, When
 from inspector.core.mocks import Sequence as ActionSequence
 
@@ -120,24 +118,6 @@ def check_probability(value: float) -> tuple[Remark, ...]:
 def check_times(value: int) -> tuple[Remark, ...]:
     """Remarks on how often a rule acts at most."""
     return () if value >= 1 else (Remark("`times` is a whole number, from 1: `enabled: false` is for never"),)
-
-
-def check_path(source: str) -> tuple[Remark, ...]:
-    """Remarks on a JSONPath."""
-    try:
-        Path(source)
-    except ValueError as error:
-        return (Remark(f"not a JSONPath: {error}"),)
-    return ()
-
-
-def check_pattern(source: str) -> tuple[Remark, ...]:
-    """Remarks on a regular expression."""
-    try:
-        Pattern(source)
-    except ValueError as error:
-        return (Remark(f"not a regular expression: {error}"),)
-    return ()
 
 
 def unreachable_rules(rules: Sequence[Rule]) -> tuple[tuple[int, int], ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from inspector.core.condition_checks import check_path, check_pattern
 from inspector.core.documents import Fields, Form, FormReader, Mapping, Node, Scalar, Sequence, to_value
 from inspector.core.matching.schemas import BadSchemaError, Schema
 from inspector.core.matching.values import is_number
-from inspector.core.mock_checks import check_path, check_pattern
 from inspector.core.mocks import JsonMatch, JsonType, PayloadMatch, When
 
 _WHEN = Form("`when`", '`{json: {"$.city": {equals: Oslo}}}`', ("caller", "payload", "json", "schema"))

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 import msgspec
 
+from inspector.core.condition_checks import check_path, check_pattern
 from inspector.core.documents import Remark, Severity
 from inspector.core.matching.schemas import BadSchemaError, Schema
 from inspector.core.matching.values import NOT_JSON, is_number, read_json, shown
-from inspector.core.mock_checks import check_path, check_pattern
 from inspector.core.mocks import JsonMatch, JsonType, PayloadMatch, When
 from inspector.core.payloads import check_json
 from inspector.gui.models.field_remarks import Field, FieldRemark, remarks_on
