@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from typing import TYPE_CHECKING
 
 from inspector.core.documents import Remark, Severity
 
-TEMPLATE_NAMES = frozenset(
+if TYPE_CHECKING:
+    from jinja2 import Environment, nodes
+
+_TEMPLATE_NAMES = frozenset(
     ("payload", "json", "caller", "method", "request_id", "hits", "now", "uuid", "random_int", "vars")
 )
 """What a template is given by name, beside what Jinja has itself."""
@@ -20,6 +22,8 @@ _MOST = 5
 
 def check_template(source: str) -> tuple[Remark, ...]:
     """Remarks on a template: its syntax, its filters and tests, and the names it uses."""
+    from jinja2 import Environment, TemplateSyntaxError  # takes its time, and few files have templates
+
     environment = Environment(autoescape=True)  # only parsed: it escapes nothing
     try:
         return tuple(islice(_remarks(source, environment.parse(source), environment), _MOST))
@@ -32,6 +36,8 @@ def check_template(source: str) -> tuple[Remark, ...]:
 
 
 def _remarks(source: str, template: nodes.Template, environment: Environment) -> Iterator[Remark]:
+    from jinja2 import nodes
+
     for used in template.find_all(nodes.Filter):
         if used.name not in environment.filters:
             yield Remark(_placed(source, used.lineno, f"there is no filter `{used.name}`"))
@@ -40,17 +46,14 @@ def _remarks(source: str, template: nodes.Template, environment: Environment) ->
             yield Remark(_placed(source, test.lineno, f"there is no test `{test.name}`"))
     for outside in template.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
         yield Remark(_placed(source, outside.lineno, "a template cannot use other templates"))
-    yield from _unknown_names(source, template, environment)
-
-
-def _unknown_names(source: str, template: nodes.Template, environment: Environment) -> Iterator[Remark]:
     names = list(template.find_all(nodes.Name))
-    known = {name.name for name in names if name.ctx != "load"} | {
-        *TEMPLATE_NAMES,
-        *_JINJAS_NAMES,
-        *environment.globals,
-        *(macro.name for macro in template.find_all(nodes.Macro)),
-    }
+    given = {*environment.globals, *(macro.name for macro in template.find_all(nodes.Macro))}
+    yield from _unknown_names(source, names, given)
+
+
+def _unknown_names(source: str, names: Sequence[nodes.Name], given: set[str]) -> Iterator[Remark]:
+    set_here = {name.name for name in names if name.ctx != "load"}
+    known = {*set_here, *given, *_TEMPLATE_NAMES, *_JINJAS_NAMES}
     for name in names:
         if name.name not in known:
             known.add(name.name)
