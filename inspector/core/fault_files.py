@@ -38,12 +38,9 @@ class ParsedFaults(msgspec.Struct, frozen=True):
 def parse_faults(text: str, source: str) -> ParsedFaults:
     """Reads a faults file; `source` is the name its problems carry. Never raises."""
     document = read_document(text)
-    reader = FaultsReader(source, document.lines)
-    for finding in document.findings:
-        reader.error(finding.offset, finding.message)
+    reader = FaultsReader(source, document)
     rules = reader.file(document.root) if document.is_readable else ()
-    problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.column)))
-    return ParsedFaults(None if reader.has_errors else rules, problems)
+    return ParsedFaults(None if reader.has_errors else rules, reader.problems())
 
 
 def write_faults(rules: Iterable[FaultRule]) -> str:

@@ -43,10 +43,6 @@ def parse_mocks(text: str, source: str) -> ParsedMocks:
 
 def parse_document(document: Document, source: str) -> ParsedMocks:
     """Takes a document that was read before for a mocks file, as `parse_mocks` does. Never raises."""
-    reader = MocksReader(source, document.lines)
-    for finding in document.findings:
-        reader.error(finding.offset, finding.message)
+    reader = MocksReader(source, document)
     file = reader.file(document.root) if document.is_readable else None
-    problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.column)))
-    parsed = ParsedMocks(file, problems)
-    return msgspec.structs.replace(parsed, file=None) if parsed.errors else parsed
+    return ParsedMocks(None if reader.has_errors else file, reader.problems())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector.core.documents import FileProblem, Severity, entry, read_document
+from inspector.core.documents import FileProblem, entry, read_document
 from inspector.core.mock_rule_reader import RULE, RuleReader
 from inspector.core.mock_writer import rule_value
 from inspector.core.mocks import Rule
@@ -28,14 +28,10 @@ def write_rule(rule: Rule) -> str:
 def read_rule(text: str) -> ParsedRule:
     """Reads the YAML (or JSON) of a rule; never raises. Problems have their places in `text`."""
     document = read_document(text)
-    reader = RuleReader("", document.lines)
-    for finding in document.findings:
-        reader.error(finding.offset, finding.message)
+    reader = RuleReader("", document)
     rule = None
     if document.root is not None:
         rule = reader.rule(document.root)
     elif document.is_readable:
         reader.error(0, f"{RULE.what} is a mapping, as in {RULE.example}")
-    problems = tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.column)))
-    broken = any(problem.severity is Severity.ERROR for problem in problems)
-    return ParsedRule(None if broken else rule, problems)
+    return ParsedRule(None if reader.has_errors else rule, reader.problems())

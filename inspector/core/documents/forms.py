@@ -8,7 +8,8 @@ from difflib import get_close_matches
 import msgspec
 
 from inspector.core.documents.nodes import Mapping, Node, Scalar, Sequence
-from inspector.core.documents.positions import FileProblem, Lines, Remark, Severity
+from inspector.core.documents.positions import FileProblem, Remark, Severity
+from inspector.core.documents.reading import Document
 from inspector.core.payloads import shortened
 
 _SHOWN_CHARS = 40
@@ -36,14 +37,23 @@ class Fields(msgspec.Struct, frozen=True):
 
 
 class FormReader:
-    """Takes nodes apart. What has an error is read as something harmless: the file is refused anyhow."""
+    """Takes nodes apart. What has an error is read as something harmless: the file is refused anyhow.
 
-    def __init__(self, source: str, lines: Lines) -> None:
-        self.problems: dict[FileProblem, None] = {}
-        """A set that keeps its order: what an alias repeats is said once."""
+    What the document was found to have is noted to begin with.
+    """
+
+    def __init__(self, source: str, document: Document) -> None:
         self.has_errors = False
+        self._problems: dict[FileProblem, None] = {}
+        """A set that keeps its order: what an alias repeats is said once."""
         self._source = source
-        self._lines = lines
+        self._lines = document.lines
+        for finding in document.findings:
+            self.error(finding.offset, finding.message)
+
+    def problems(self) -> tuple[FileProblem, ...]:
+        """What was noted, in the order of the text."""
+        return tuple(sorted(self._problems, key=lambda problem: (problem.line, problem.column)))
 
     def error(self, offset: int, message: str) -> None:
         """Notes a problem for which the file is refused."""
@@ -112,7 +122,7 @@ class FormReader:
 
     def _note(self, offset: int, remark: Remark) -> None:
         line, column = self._lines.place(offset)
-        self.problems[FileProblem(self._source, line, column, remark.message, remark.severity)] = None
+        self._problems[FileProblem(self._source, line, column, remark.message, remark.severity)] = None
         self.has_errors |= remark.severity is Severity.ERROR
 
 
