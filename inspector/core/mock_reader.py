@@ -126,14 +126,10 @@ class MocksReader(RuleReader):
 
     def _mock(self, node: Node) -> Mock:
         fields = self.fields(node, _MOCK)
-        method = self.text(fields, "method")
-        if method is not None:
-            self.remark(fields.values["method"], check_method(method))
-        elif "method" not in fields.values and not fields.has_unknown:
+        method = self.text(fields, "method", check_method)
+        if "method" not in fields.values and not fields.has_unknown:
             self.error(fields.start, "the mock has no `method`")
-        identity = self.text(fields, "identity")
-        if identity is not None:
-            self.remark(fields.values["identity"], check_identity_glob(identity))
+        identity = self.text(fields, "identity", check_identity_glob)
         rules: tuple[Rule, ...] = ()
         if "rules" in fields.values:
             rules = self._rules(fields.values["rules"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from inspector.core.documents import Fields, Form, Node, Scalar, to_value
 from inspector.core.mock_checks import (
     check_code,
@@ -149,22 +151,14 @@ class RuleReader(WhenReader):
         return Reply(text)
 
     def _template(self, node: Node) -> Template:
-        source = self.text_of(node, "`template`")
-        if source is not None:
-            self.remark(node, check_template(source))
-        return Template(source or "")
+        return Template(self.text_of(node, "`template`", check_template) or "")
 
     def _script(self, node: Node) -> Script:
-        path = self.text_of(node, "`script`")
-        if path is not None:
-            self.remark(node, check_script(path))
-        return Script(path or "")
+        return Script(self.text_of(node, "`script`", check_script) or "")
 
     def _fail(self, node: Node) -> Fail:
         fields = self.fields(node, _ERROR)
-        message = self.text(fields, "message")
-        if message is not None:
-            self.remark(fields.values["message"], check_message(message))
+        message = self.text(fields, "message", check_message)
         data = to_value(fields.values["data"]) if "data" in fields.values else None
         data_text = None if data is None else reply_text(data)
         if data_text is not None:
@@ -175,14 +169,11 @@ class RuleReader(WhenReader):
         fields = self.fields(node, _FORWARD)
         if "to" not in fields.values and not fields.has_unknown:
             self.error(fields.start, "the forward has no `to`, as in `{to: agent-1}`")
-        to, connection = self.text(fields, "to"), self.text(fields, "connection")
-        for key, text in (("to", to), ("connection", connection)):
-            if text is not None:
-                self.remark(fields.values[key], check_name(text, f"`{key}`"))
-        method = self.text(fields, "method")
-        if method is not None:
-            self.remark(fields.values["method"], check_method(method))
-        return Forward(to or "", method, connection)
+        return Forward(
+            to=self.text(fields, "to", partial(check_name, what="`to`")) or "",
+            connection=self.text(fields, "connection", partial(check_name, what="`connection`")),
+            method=self.text(fields, "method", check_method),
+        )
 
     def _code(self, fields: Fields) -> int:
         node = fields.values.get("code")

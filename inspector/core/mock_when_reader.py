@@ -34,7 +34,11 @@ class WhenReader(FormReader):
     def _payload(self, node: Node) -> PayloadMatch:
         fields = self.fields(node, _PAYLOAD)
         self._any_of(fields, _PAYLOAD)
-        return PayloadMatch(self.text(fields, "equals"), self.text(fields, "contains"), self._regex(fields))
+        return PayloadMatch(
+            equals=self.text(fields, "equals"),
+            contains=self.text(fields, "contains"),
+            regex=self.text(fields, "regex", check_pattern),
+        )
 
     def _json(self, node: Node) -> tuple[JsonMatch, ...]:
         if not isinstance(node, Mapping):
@@ -57,7 +61,7 @@ class WhenReader(FormReader):
             equals=self._value(fields, "equals"),
             not_=self._value(fields, "not"),
             contains=self._value(fields, "contains"),
-            regex=self._regex(fields),
+            regex=self.text(fields, "regex", check_pattern),
             gt=self._bound(fields, "gt"),
             lt=self._bound(fields, "lt"),
             exists=exists,
@@ -71,12 +75,6 @@ class WhenReader(FormReader):
     def _value(self, fields: Fields, key: str) -> object:
         node = fields.values.get(key)
         return msgspec.UNSET if node is None else to_value(node)
-
-    def _regex(self, fields: Fields) -> str | None:
-        source = self.text(fields, "regex")
-        if source is not None:
-            self.remark(fields.values["regex"], check_pattern(source))
-        return source
 
     def _bound(self, fields: Fields, key: str) -> float | None:
         node = fields.values.get(key)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import TypeAlias
 
 import msgspec
 
@@ -14,6 +15,9 @@ from inspector.core.payloads import shortened
 
 _SHOWN_CHARS = 40
 """The most of a key or value that a message quotes."""
+
+Check: TypeAlias = Callable[[str], Iterable[Remark]]
+"""What there is to say about a string."""
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -96,13 +100,15 @@ class FormReader:
         self.error(node.start, f"`{key}` is a list{hint}")
         return ()
 
-    def text(self, fields: Fields, key: str) -> str | None:
-        """A string; None where it is absent or not one."""
-        return self.text_of(fields.values[key], f"`{key}`") if key in fields.values else None
+    def text(self, fields: Fields, key: str, check: Check | None = None) -> str | None:
+        """A string, checked; None where it is absent or not one."""
+        return self.text_of(fields.values[key], f"`{key}`", check) if key in fields.values else None
 
-    def text_of(self, node: Node, what: str) -> str | None:
-        """The string that `node` is; `what` names it where it is none."""
+    def text_of(self, node: Node, what: str, check: Check | None = None) -> str | None:
+        """The string that `node` is, checked; `what` names it where it is none."""
         if isinstance(node, Scalar) and isinstance(node.value, str):
+            if check is not None:
+                self.remark(node, check(node.value))
             return node.value
         if isinstance(node, Scalar) and node.text:
             self.error(node.start, f'{what} is a string: write it in quotes, "{quoted(node.text)}"')
