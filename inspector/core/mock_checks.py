@@ -135,7 +135,7 @@ def first_sure_rule(rules: Sequence[Rule]) -> int | None:
 
 def _is_sure(rule: Rule) -> bool:
     unconditional = rule.when is None or rule.when == When()
-    return rule.enabled and unconditional and rule.probability >= 1 and rule.times is None
+    return rule.enabled and unconditional and rule.always_acts
 
 
 def shadowed_mocks(mocks: Sequence[Mock]) -> tuple[tuple[int, int], ...]:

@@ -117,7 +117,7 @@ class Examination:
                 return index
             if not self.is_for_call(index):
                 failed.append(index)
-            elif rule.probability >= 1 and rule.times is None:
+            elif rule.always_acts:
                 return None
         nearest = max(failed, key=self.held, default=None)
         if nearest is None or self._is_within_effort(self.why_not, nearest):

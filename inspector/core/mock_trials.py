@@ -73,5 +73,4 @@ def _try_rule(rule: Rule, facts: Facts) -> Tried:
                 return Tried(Verdict.NOT_FOR_IT, condition.why_not(facts))
     except TooMuchEffortError:
         return Tried(Verdict.TOO_SLOW)
-    is_sure = rule.probability >= 1 and rule.times is None
-    return Tried(Verdict.ANSWERS if is_sure else Verdict.MAY_ANSWER)
+    return Tried(Verdict.ANSWERS if rule.always_acts else Verdict.MAY_ANSWER)

@@ -176,6 +176,11 @@ class Rule(msgspec.Struct, frozen=True):
     """How often it acts at most."""
     enabled: bool = True
 
+    @property
+    def always_acts(self) -> bool:
+        """Whether it acts on every call it is for: neither chance nor a number of times lets one pass."""
+        return self.probability >= 1 and self.times is None
+
 
 class Mock(msgspec.Struct, frozen=True):
     """The answers for one method: the first enabled rule that is for a call acts."""
