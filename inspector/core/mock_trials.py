@@ -27,6 +27,10 @@ class Verdict(StrEnum):
     NOT_REACHED = "not reached"
 
 
+_ENDS = (Verdict.ANSWERS, Verdict.TOO_SLOW)
+"""Beyond a rule of these no call gets."""
+
+
 class Tried(msgspec.Struct, frozen=True):
     """One rule and a call."""
 
@@ -43,8 +47,7 @@ class Trial(msgspec.Struct, frozen=True):
     @property
     def last(self) -> int | None:
         """The rule (from 0) beyond which no call gets; None where all let it pass."""
-        ends = (Verdict.ANSWERS, Verdict.TOO_SLOW)
-        return next((index for index, tried in enumerate(self.rules) if tried.verdict in ends), None)
+        return next((index for index, tried in enumerate(self.rules) if tried.verdict in _ENDS), None)
 
 
 def try_call(mock: Mock, payload: str, caller: str) -> Trial:
@@ -58,14 +61,18 @@ def try_call(mock: Mock, payload: str, caller: str) -> Trial:
 def _tried(mock: Mock, facts: Facts) -> Iterator[Tried]:
     ended = False
     for rule in mock.rules:
-        tried = Tried(Verdict.NOT_REACHED) if ended else _try_rule(rule, facts)
-        ended = ended or tried.verdict in (Verdict.ANSWERS, Verdict.TOO_SLOW)
-        yield tried if rule.enabled else Tried(Verdict.OFF)
+        if not rule.enabled:
+            yield Tried(Verdict.OFF)
+        elif ended:
+            yield Tried(Verdict.NOT_REACHED)
+        else:
+            tried = _try_rule(rule, facts)
+            ended = tried.verdict in _ENDS
+            yield tried
 
 
 def _try_rule(rule: Rule, facts: Facts) -> Tried:
-    if not rule.enabled:
-        return Tried(Verdict.OFF)
+    """What an enabled rule that is reached does."""
     facts.effort = Effort(LARGE_EFFORT)
     try:
         for condition in conditions(rule.when) if rule.when is not None else ():
