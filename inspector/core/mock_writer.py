@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from inspector.core.documents import MAX_NUMBER_CHARS, entry, scalar, whole
+from inspector.core.documents import MAX_NUMBER_CHARS, block, entry, scalar, whole
 from inspector.core.mocks import (
     Action,
     Ask,
@@ -76,7 +76,7 @@ def _mock(mock: Mock) -> Iterator[str]:
         return
     yield "    rules:"
     for rule in mock.rules:
-        first, *rest = _rule(rule)
+        first, *rest = block(rule_value(rule), "")
         yield f"      - {first}"
         yield from (f"        {line}" if line else "" for line in rest)
 
@@ -102,11 +102,6 @@ def rule_value(rule: Rule) -> dict[str, object]:
         "delay": None if rule.delay is None else _delay(rule.delay),
     }
     return {**_given(values), action_kind(rule.action): _action(rule.action)}
-
-
-def _rule(rule: Rule) -> Iterator[str]:
-    for key, value in rule_value(rule).items():
-        yield from entry(key, value)
 
 
 def _action(action: Action) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector.core.documents import FileProblem, entry, read_document
+from inspector.core.documents import FileProblem, block, read_document
 from inspector.core.mock_rule_reader import RULE, RuleReader
 from inspector.core.mock_writer import rule_value
 from inspector.core.mocks import Rule
@@ -21,8 +21,7 @@ class ParsedRule(msgspec.Struct, frozen=True):
 
 def write_rule(rule: Rule) -> str:
     """The YAML of a rule, as an item of `rules` has it, without its dash and its indent."""
-    lines = [line for key, value in rule_value(rule).items() for line in entry(key, value, "")]
-    return "\n".join(lines) + "\n"
+    return "\n".join(block(rule_value(rule), "")) + "\n"
 
 
 def read_rule(text: str) -> ParsedRule:

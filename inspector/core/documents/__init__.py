@@ -7,7 +7,7 @@ from inspector.core.documents.forms import Fields, Form, FormReader, quoted
 from inspector.core.documents.nodes import Mapping, Node, Scalar, Sequence, resolve_plain, to_value
 from inspector.core.documents.positions import FileProblem, Lines, Remark, Severity
 from inspector.core.documents.reading import MAX_CHARS, Document, read_document
-from inspector.core.documents.writing import entry, scalar, whole
+from inspector.core.documents.writing import block, entry, scalar, whole
 
 __all__ = [
     "MAX_CHARS",
@@ -26,6 +26,7 @@ __all__ = [
     "Scalar",
     "Sequence",
     "Severity",
+    "block",
     "entry",
     "quoted",
     "read_document",
