@@ -66,11 +66,9 @@ def _join_as(join_as: JoinWish) -> dict[str, object]:
 
 
 def _mock(mock: Mock) -> Iterator[str]:
-    yield f"  - method: {scalar(mock.method)}"
-    if not mock.enabled:
-        yield "    enabled: false"
-    if mock.identity is not None:
-        yield f"    identity: {scalar(mock.identity)}"
+    first, *rest = (f"{key}: {scalar(value)}" for key, value in _head(mock).items())
+    yield f"  - {first}"
+    yield from (f"    {line}" for line in rest)
     if not mock.rules:
         yield "    rules: []"
         return
@@ -83,12 +81,17 @@ def _mock(mock: Mock) -> Iterator[str]:
 
 def mock_value(mock: Mock) -> dict[str, object]:
     """A mock as a mocks file has it; what is left out is what it is by default."""
+    return {**_head(mock), "rules": [rule_value(rule) for rule in mock.rules]}
+
+
+def _head(mock: Mock) -> dict[str, object]:
+    """All of a mock but its rules."""
     values: dict[str, object] = {
         "method": mock.method,
         "enabled": None if mock.enabled else False,
         "identity": mock.identity,
     }
-    return {**_given(values), "rules": [rule_value(rule) for rule in mock.rules]}
+    return _given(values)
 
 
 def rule_value(rule: Rule) -> dict[str, object]:
