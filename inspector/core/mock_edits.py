@@ -6,7 +6,6 @@ would make the file say anything else than was meant is refused.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -17,7 +16,7 @@ from inspector.core.documents.pieces import CannotEditError
 from inspector.core.documents.text_edits import TextEdits, aligned, same
 from inspector.core.mock_files import ParsedMocks, parse_document, parse_mocks
 from inspector.core.mock_writer import mock_value
-from inspector.core.mocks import Mock, reply_text
+from inspector.core.mocks import Mock, reply_text, structure_of
 
 __all__ = ["CannotEditError", "EditedMocks", "add_mock", "edit_mock", "move_mock", "remove_mock"]
 
@@ -174,7 +173,8 @@ def _merged(written: object, old: object, new: object) -> object:
     if isinstance(written, str) and isinstance(new, dict | list):
         return reply_text(new)
     if isinstance(written, dict | list) and isinstance(old, str) and isinstance(new, str):
-        return _structure(new)
+        structure = structure_of(new)
+        return new if structure is None else structure
     return new
 
 
@@ -196,12 +196,3 @@ def _merged_keys(
             at = max((keys.index(each) + 1 for each in before), default=0)
             merged = {**{k: merged[k] for k in keys[:at]}, key: value, **{k: merged[k] for k in keys[at:]}}
     return merged
-
-
-def _structure(text: str) -> object:
-    """The mapping or list that is sent as `text`, where there is one; else the string."""
-    try:
-        value = json.loads(text)
-        return value if isinstance(value, dict | list) and reply_text(value) == text else text
-    except (ValueError, RecursionError):
-        return text

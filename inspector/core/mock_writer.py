@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -28,7 +27,7 @@ from inspector.core.mocks import (
     Template,
     When,
     action_kind,
-    reply_text,
+    structure_of,
 )
 
 _JSON_DEPTH = 20
@@ -173,15 +172,11 @@ def _fail(fail: Fail) -> dict[str, object]:
 
 
 def _structure(text: str) -> dict[str, object] | list[object] | None:
-    """The mapping or list whose compact JSON `text` is, or None."""
+    """The mapping or list to write for the reply `text`; None where that is the string it is."""
     if len(text) > _JSON_CHARS or not text.startswith(("{", "[")):
         return None
-    try:
-        value = json.loads(text)
-        same = reply_text(value) == text
-    except (ValueError, RecursionError):
-        return None
-    return value if same and _is_writable(value, _JSON_DEPTH) else None
+    value = structure_of(text)
+    return value if _is_writable(value, _JSON_DEPTH) else None
 
 
 def _is_writable(value: object, depth: int) -> bool:

@@ -236,6 +236,16 @@ def reply_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def structure_of(text: str) -> dict[str, object] | list[object] | None:
+    """The mapping or list for which exactly `text` is sent; None where there is none."""
+    try:
+        value = json.loads(text)
+        is_sent_so = isinstance(value, dict | list) and reply_text(value) == text
+    except (ValueError, RecursionError):
+        return None
+    return value if is_sent_so else None
+
+
 def action_summary(action: Action, delay: Delay | None = None) -> str:
     """The action on one line: `{"lat":59.91} after 400 ± 150 ms`, `error 1602 "no such city"`."""
     return _what(action) + (f" after {delay_text(delay)}" if delay else "")
