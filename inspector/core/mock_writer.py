@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -30,10 +31,10 @@ from inspector.core.mocks import (
     structure_of,
 )
 
-_JSON_DEPTH = 20
-"""JSON nested deeper is written as the string it is."""
-_JSON_CHARS = 4_000
-"""So is longer JSON: nobody reads it here, and YAML takes fifteen times as long over its parts."""
+STRUCTURE_CHARS = 4_000
+"""Longer JSON stays a string: nobody reads it here, and YAML takes fifteen times as long over its parts."""
+_STRUCTURE_DEPTH = 20
+"""So does JSON nested deeper."""
 
 
 def write_mocks(mocks: MocksFile | Iterable[Mock]) -> str:
@@ -173,15 +174,17 @@ def _fail(fail: Fail) -> dict[str, object]:
 
 def _structure(text: str) -> dict[str, object] | list[object] | None:
     """The mapping or list to write for the reply `text`; None where that is the string it is."""
-    if len(text) > _JSON_CHARS or not text.startswith(("{", "[")):
+    if len(text) > STRUCTURE_CHARS or not text.startswith(("{", "[")):
         return None
     value = structure_of(text)
-    return value if _is_writable(value, _JSON_DEPTH) else None
+    return value if is_writable(value) else None
 
 
-def _is_writable(value: object, depth: int) -> bool:
-    if isinstance(value, dict):
-        return depth > 0 and all(_is_writable(part, depth - 1) for part in value.values())
-    if isinstance(value, list):
-        return depth > 0 and all(_is_writable(part, depth - 1) for part in value)
+def is_writable(value: object, depth: int = _STRUCTURE_DEPTH) -> bool:
+    """Whether a mocks file can hold what JSON says, at most `depth` levels deep, and read it back."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return depth > 0 and all(is_writable(part, depth - 1) for part in parts)
+    if isinstance(value, float):
+        return math.isfinite(value)
     return isinstance(value, str | bool | None) or len(repr(value)) <= MAX_NUMBER_CHARS

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import msgspec
 
 from inspector.core.calls import Call, Direction, Outcome, Source
-from inspector.core.documents import MAX_NUMBER_CHARS
 from inspector.core.matching.values import NOT_JSON, read_json
+from inspector.core.mock_writer import STRUCTURE_CHARS, is_writable
 from inspector.core.mocks import (
     Fail,
     JsonMatch,
@@ -27,10 +27,6 @@ from inspector.core.rpc_errors import RpcCode, name_of
 
 Answer = Reply | Fail | NoAnswer
 """How a call was answered."""
-
-_JSON_CHARS = 4_000
-"""Longer payloads are compared as text: nobody reads them as structure in a file."""
-_JSON_DEPTH = 20
 
 
 class MadeMocks(msgspec.Struct, frozen=True):
@@ -138,19 +134,10 @@ def _note(payloads: dict[_Key, _Payload], text: str, answer: Answer) -> None:
 
 def _structure(text: str) -> object:
     """The object or list that a payload says, as far as a file can hold it; else `NOT_JSON`."""
-    if len(text) > _JSON_CHARS or not text.lstrip().startswith(("{", "[")):
+    if len(text) > STRUCTURE_CHARS or not text.lstrip().startswith(("{", "[")):
         return NOT_JSON
     value = read_json(text)
-    return value if _is_writable(value, _JSON_DEPTH) else NOT_JSON
-
-
-def _is_writable(value: object, depth: int) -> bool:
-    if isinstance(value, dict | list):
-        parts = value.values() if isinstance(value, dict) else value
-        return depth > 0 and all(_is_writable(part, depth - 1) for part in parts)
-    if isinstance(value, float):
-        return value - value == 0  # neither infinite nor no number
-    return value is None or isinstance(value, str | bool) or len(repr(value)) <= MAX_NUMBER_CHARS
+    return value if is_writable(value) else NOT_JSON
 
 
 def _plain(value: object) -> object:
