@@ -37,11 +37,6 @@ class MadeMocks(msgspec.Struct, frozen=True):
     """A sentence on each kind of call that was left out."""
 
 
-def mocks_of_calls(calls: Iterable[Call]) -> tuple[Mock, ...]:
-    """The mocks of `make_mocks`."""
-    return make_mocks(calls).mocks
-
-
 def make_mocks(calls: Iterable[Call]) -> MadeMocks:
     """One mock for each method, which answers the same calls the same way. `calls` come in order of time.
 
@@ -53,7 +48,7 @@ def make_mocks(calls: Iterable[Call]) -> MadeMocks:
     """
     once = _once_each(calls)
     answers = _answers(once)
-    rest = [call for call in once if not _is_of_use(call)]
+    rest = [call for call in once if _told(call) is None]
     made = [Mock(method, _rules(payloads)) for method, payloads in answers.items()]
     missing = dict.fromkeys(call.method for call in rest if _is_unregistered(call))
     made += [Mock(method, (Rule(Reply("")),)) for method in missing if method not in answers]
@@ -98,17 +93,20 @@ class _Payload(msgspec.Struct):
     answers: list[Answer]
 
 
-def _is_of_use(call: Call) -> bool:
-    return answer_of(call) is not None and call.payload is not None and not call.truncated
+def _told(call: Call) -> tuple[str, Answer] | None:
+    """The payload of a call and how it was answered; None where one of them is not known, or not whole."""
+    answer = answer_of(call)
+    if answer is None or call.payload is None or call.truncated:
+        return None
+    return call.payload, answer
 
 
 def _answers(calls: Iterable[Call]) -> dict[str, tuple[_Payload, ...]]:
     """What was called, by method, and how it was answered."""
     found: defaultdict[str, dict[_Key, _Payload]] = defaultdict(dict)
     for call in calls:
-        answer = answer_of(call)
-        if answer is not None and call.payload is not None and not call.truncated:
-            _note(found[call.method], call.payload, answer)
+        if (told := _told(call)) is not None:
+            _note(found[call.method], *told)
     return {method: tuple(payloads.values()) for method, payloads in found.items()}
 
 

@@ -23,7 +23,7 @@ from inspector.core.mocks import (
     Step,
     When,
 )
-from inspector.core.mocks_of_calls import make_mocks, mocks_of_calls, rules_by_payload
+from inspector.core.mocks_of_calls import make_mocks, rules_by_payload
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode
 from tests.support.records import a_call
@@ -48,6 +48,10 @@ def decided(mock: Mock, payload: str, used: int = 0) -> object:
     use = dict.fromkeys(range(len(mock.rules)), used)
     decision = decide(mock, payload=payload, caller="web", hit=1, seed=0, use=use)
     return decision.action if isinstance(decision, Decision) else decision
+
+
+def mocks_of_calls(calls: list[Call]) -> tuple[Mock, ...]:
+    return make_mocks(calls).mocks
 
 
 def test_a_method_called_with_one_payload_answers_any() -> None:
