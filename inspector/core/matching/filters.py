@@ -7,7 +7,6 @@ and their combinations. Filters with other functions, or with wide queries from 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from jsonpath import JSONPath
@@ -25,11 +24,9 @@ from jsonpath.filter import (
 )
 
 from inspector.core.matching.effort import Effort
-from inspector.core.matching.patterns import Pattern
+from inspector.core.matching.patterns import PatternFunction
 from inspector.core.matching.values import equal, is_number
 
-_KEPT_PATTERNS = 32
-"""Of one filter; nearly all have one, written out."""
 _STEPS_A_PATTERN = 100
 """What making one ready costs."""
 
@@ -109,26 +106,15 @@ def _only_value(query: Query, *, from_root: bool) -> _Operand:
 
 
 def _pattern_test(text: _Operand, pattern: _Operand, *, whole: bool, is_written_out: bool) -> Test:
-    """`match` or `search`; a bad pattern matches nothing, as the RFC has it."""
-    compiled = lru_cache(maxsize=_KEPT_PATTERNS)(_pattern)
+    """`match` or `search`."""
+    function = PatternFunction(whole=whole)
 
     def test(value: object, root: object, effort: Effort) -> bool:
         if not is_written_out:  # each value may bring one of its own
             effort.spend(_STEPS_A_PATTERN)
-        searched, source = text(value, root, effort), pattern(value, root, effort)
-        found = compiled(source) if isinstance(source, str) else None
-        if found is None or not isinstance(searched, str):
-            return False
-        return found.is_all_of(searched, effort) if whole else found.is_in_text(searched, effort)
+        return function.holds(text(value, root, effort), pattern(value, root, effort), effort)
 
     return test
-
-
-def _pattern(source: str) -> Pattern | None:
-    try:
-        return Pattern(source)
-    except ValueError:
-        return None
 
 
 def _comparison(operator: str, one: _Operand, other: _Operand) -> Test | None:

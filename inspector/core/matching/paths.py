@@ -8,7 +8,7 @@ with patterns by RE2 and every node counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeAlias
 
 from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError, JSONPathMatch
@@ -20,7 +20,7 @@ from jsonpath.selectors import IndexSelector, NameSelector, SliceSelector, Wildc
 
 from inspector.core.matching.effort import Effort
 from inspector.core.matching.filters import Query, Test, test_of
-from inspector.core.matching.patterns import Pattern
+from inspector.core.matching.patterns import PatternFunction
 
 _STEPS_A_NODE = 20
 """What a node that python-jsonpath visits costs."""
@@ -29,7 +29,6 @@ _MAX_DEPTH = 1000
 _MAX_PATH_CHARS = 1000
 _PATTERN_EFFORT = 200_000
 """What one pattern in a filter may take: the library does not say there what is left of the whole."""
-_KEPT_PATTERNS = 32
 
 
 class _Everything:
@@ -248,30 +247,22 @@ class _Environment(JSONPathEnvironment):
     def setup_function_extensions(self) -> None:
         """Adds the functions of RFC 9535, section 2.4."""
         super().setup_function_extensions()
-        self.function_extensions["match"] = _PatternFunction(whole=True)
-        self.function_extensions["search"] = _PatternFunction(whole=False)
+        self.function_extensions["match"] = _LibraryFunction(PatternFunction(whole=True))
+        self.function_extensions["search"] = _LibraryFunction(PatternFunction(whole=False))
 
 
-class _PatternFunction(FilterFunction):
-    """`match` or `search`; a bad pattern matches nothing, as the RFC has it."""
+class _LibraryFunction(FilterFunction):
+    """`match` or `search`, as the library calls it."""
 
     arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - as the library declares it
     return_type = ExpressionType.LOGICAL
 
-    def __init__(self, *, whole: bool) -> None:
-        self._whole = whole
-        self._compiled = lru_cache(maxsize=_KEPT_PATTERNS)(Pattern)
+    def __init__(self, function: PatternFunction) -> None:
+        self._function = function
 
     def __call__(self, value: object, pattern: object) -> bool:
         """Whether `value` matches."""
-        if not isinstance(value, str) or not isinstance(pattern, str):
-            return False
-        try:
-            compiled = self._compiled(pattern)
-        except ValueError:
-            return False
-        effort = Effort(_PATTERN_EFFORT)
-        return compiled.is_all_of(value, effort) if self._whole else compiled.is_in_text(value, effort)
+        return self._function.holds(value, pattern, Effort(_PATTERN_EFFORT))
 
 
 def _why(error: Exception) -> str:

@@ -6,6 +6,8 @@ nothing can stop it meanwhile. RE2 has no look-around and no references back; it
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import re2
 
 from inspector.core.calls import utf8_bytes
@@ -14,6 +16,8 @@ from inspector.core.matching.effort import Effort
 _MEMORY_BYTES = 1 << 20
 """The most that one compiled pattern may take."""
 _BYTES_TIMES_SIZE_A_STEP = 250
+_KEPT_PATTERNS = 32
+"""Of one function; nearly all have one, written out."""
 _UNSUPPORTED = {
     "invalid perl operator": "RE2, which matches here, has no look-around (its time is linear instead)",
     "invalid escape sequence": "RE2, which matches here, has no such escape and no references back",
@@ -53,6 +57,30 @@ class Pattern:
         """Whether it matches `text` from its start to its end; raises as `is_in` does."""
         effort.spend(1 + utf8_bytes(text) * self._size // _BYTES_TIMES_SIZE_A_STEP)
         return self._regexp.fullmatch(_utf8(text)) is not None
+
+
+class PatternFunction:
+    """`match` (of the whole) or `search` of JSONPath; a bad pattern matches nothing, as RFC 9535 has it."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+        self._compiled = lru_cache(maxsize=_KEPT_PATTERNS)(_pattern)
+
+    def holds(self, value: object, source: object, effort: Effort) -> bool:
+        """Whether `value` matches the pattern `source`; raises as `Pattern.is_in` does."""
+        if not isinstance(value, str) or not isinstance(source, str):
+            return False
+        pattern = self._compiled(source)
+        if pattern is None:
+            return False
+        return pattern.is_all_of(value, effort) if self._whole else pattern.is_in_text(value, effort)
+
+
+def _pattern(source: str) -> Pattern | None:
+    try:
+        return Pattern(source)
+    except ValueError:
+        return None
 
 
 def _utf8(text: str) -> bytes:
