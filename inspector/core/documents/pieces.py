@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from inspector.core.documents.layout import BETWEEN, PROPERTIES, Layout, Part
+from inspector.core.documents.layout import BETWEEN, PROPERTIES, Layout, Part, PartKind
 
 
 class CannotEditError(Exception):
@@ -32,7 +32,7 @@ def pieces_of(layout: Layout, part: Part, floor: int) -> list[Piece]:
     Raises:
         CannotEditError: they cannot be told apart.
     """
-    is_mapping = part.kind == "mapping"
+    is_mapping = part.kind is PartKind.MAPPING
     values = part.parts[1::2] if is_mapping else part.parts
     if part.is_flow:
         starts = [key.start for key in part.parts[::2]] if is_mapping else [each.start for each in values]

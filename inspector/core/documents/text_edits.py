@@ -25,6 +25,7 @@ from inspector.core.documents.writing import (
     flow,
     flow_entry,
     is_block,
+    single_quoted,
 )
 
 _WHOLE_LISTS = 1
@@ -286,7 +287,7 @@ class TextEdits:
         if isinstance(value, str) and quote == '"':
             return double_quoted(value)
         if isinstance(value, str) and quote == "'" and value.isprintable():
-            return "'" + value.replace("'", "''") + "'"
+            return single_quoted(value)
         return flow(value)
 
     def _pair_text(self, key: str, value: object, indent: int, *, in_flow: bool) -> str:

@@ -99,8 +99,13 @@ def scalar(value: object) -> str:
     if len(value) < WIDTH and _PLAIN.fullmatch(value) and _means_itself(value):
         return value
     if '"' in value and value.isprintable():
-        return "'" + value.replace("'", "''") + "'"
+        return single_quoted(value)
     return double_quoted(value)
+
+
+def single_quoted(text: str) -> str:
+    """The string in single quotes; only what is printable can be."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def double_quoted(text: str) -> str:
