@@ -11,8 +11,8 @@ import msgspec
 from inspector.cli.exit_codes import ExitCode
 from inspector.cli.input_files import read_text
 from inspector.cli.output import say
-from inspector.core.documents import FileProblem
-from inspector.core.mock_files import MocksFile, parse_mocks
+from inspector.core.documents import Document, FileProblem, read_document
+from inspector.core.mock_files import MocksFile, parse_document
 from inspector.core.mock_scripts import script_places
 from inspector.core.payloads import visible
 
@@ -32,8 +32,9 @@ def read_mocks_files(paths: Sequence[str]) -> tuple[GivenMocks, ...]:
     broken = False
     for path in paths:
         text = read_text(path)
-        parsed = parse_mocks(text, path)
-        missing = _missing_scripts(text, path)
+        document = read_document(text)
+        parsed = parse_document(document, path)
+        missing = _missing_scripts(document, path)
         for problem in sorted((*parsed.problems, *missing)):
             say(str(problem))
         if parsed.file is None or missing:
@@ -45,12 +46,12 @@ def read_mocks_files(paths: Sequence[str]) -> tuple[GivenMocks, ...]:
     return tuple(files)
 
 
-def _missing_scripts(text: str, path: str) -> list[FileProblem]:
+def _missing_scripts(document: Document, path: str) -> list[FileProblem]:
     """A problem for each place that names a script which is not there, seen from the folder of the file."""
     folder = Path(path).parent
     return [
         FileProblem(path, line, column, f"no script is at {visible(str(folder / script))}")
-        for script, line, column in script_places(text)
+        for script, line, column in script_places(document)
         if not _is_file(folder / script)
     ]
 

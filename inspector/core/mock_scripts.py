@@ -1,21 +1,17 @@
-"""Finds where the text of a mocks file names scripts, for whoever can look whether they are there."""
+"""Finds where a mocks file names scripts, for whoever can look whether they are there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inspector.core.documents import Mapping, Node, Scalar, Sequence, read_document
+from inspector.core.documents import Document, Mapping, Node, Scalar, Sequence
 
-_WORD = "script"
 _WAY = ("mocks", "rules")
 """Where rules are: lists of lists. The steps of a sequence are looked at from the rule."""
 
 
-def script_places(text: str) -> Iterator[tuple[str, int, int]]:
+def script_places(document: Document) -> Iterator[tuple[str, int, int]]:
     """Each script as it is named, with line and column, both from 1. Never raises, however broken it is."""
-    if _WORD not in text:
-        return
-    document = read_document(text)
     nodes = [] if document.root is None else [document.root]
     for key in _WAY:
         nodes = [item for node in nodes for item in _items(node, key)]
@@ -23,7 +19,7 @@ def script_places(text: str) -> Iterator[tuple[str, int, int]]:
         sequence = _value(rule, "sequence")
         steps = [] if sequence is None else _items(sequence, "steps")
         for each in (rule, *steps):
-            script = _value(each, _WORD)
+            script = _value(each, "script")
             if isinstance(script, Scalar) and isinstance(script.value, str) and script.value:
                 yield script.value, *document.lines.place(script.start)
 

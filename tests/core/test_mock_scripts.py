@@ -2,6 +2,7 @@
 
 import pytest
 
+from inspector.core.documents import read_document
 from inspector.core.mock_scripts import script_places
 
 TEXT = """
@@ -18,7 +19,7 @@ mocks:
 
 
 def test_rules_and_steps_name_scripts_and_nothing_else_does() -> None:
-    assert list(script_places(TEXT)) == [("quote.py", 5, 17), ("part/two.py", 10, 49)]
+    assert list(script_places(read_document(TEXT))) == [("quote.py", 5, 17), ("part/two.py", 10, 49)]
 
 
 @pytest.mark.parametrize(
@@ -34,4 +35,4 @@ def test_rules_and_steps_name_scripts_and_nothing_else_does() -> None:
     ],
 )
 def test_text_of_any_shape_is_read(text: str) -> None:
-    assert list(script_places(text)) == []
+    assert list(script_places(read_document(text))) == []
