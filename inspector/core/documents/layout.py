@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from inspector.core.documents.positions import LINE_END
 from inspector.core.documents.reading import Document, read_document
 
 BETWEEN = re.compile(r"(?:\s|(?<=\s)#[^\r\n]*)*")
@@ -57,7 +58,7 @@ class Layout:
         self.text = text
         self.root = root
         self.is_json = is_json
-        end = re.search(r"\r\n|\r|\n", text)
+        end = LINE_END.search(text)
         self.line_end = end[0] if end else "\n"
 
     def line_start(self, offset: int) -> int:
@@ -66,13 +67,13 @@ class Layout:
 
     def line_end_after(self, offset: int) -> int:
         """The offset at which the line of `offset` ends, before what ends it."""
-        found = re.compile(r"[\r\n]").search(self.text, offset)
+        found = LINE_END.search(self.text, offset)
         return found.start() if found else len(self.text)
 
     def next_line(self, offset: int) -> int:
         """The offset at which the line behind that of `offset` begins."""
-        end = self.line_end_after(offset)
-        return end + (2 if self.text.startswith("\r\n", end) else 1 if end < len(self.text) else 0)
+        found = LINE_END.search(self.text, offset)
+        return found.end() if found else len(self.text)
 
     def column(self, offset: int) -> int:
         """How many characters stand before `offset` on its line."""

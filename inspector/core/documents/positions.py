@@ -10,7 +10,7 @@ import msgspec
 
 from inspector.core.payloads import visible
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Severity(StrEnum):
@@ -63,7 +63,7 @@ class Lines:
     """Turns offsets of a text into lines and columns."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = [0, *(match.end() for match in LINE_END.finditer(text))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of `offset`, both from 1."""
