@@ -155,8 +155,6 @@ class _LayoutBuilder:
             part.end = part.start + len(text)
         elif part.is_flow:
             part.end = max(end, part.start)
-        elif part.parts:
-            part.end = part.parts[-1].end
 
     def _place(self, part: Part) -> None:
         self._latest = part
@@ -168,7 +166,7 @@ class _LayoutBuilder:
 
 
 def _place_empty(layout: Layout, part: Part) -> None:
-    """Gives values that are left empty their place behind the colon, and blocks that end in one their end."""
+    """Gives values left empty their place behind the colon, and then blocks the end of their last part."""
     if part.kind is PartKind.MAPPING:
         for key, value in part.pairs():
             if value.start < 0:
