@@ -6,7 +6,8 @@ would make the file say anything else than was meant is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, reply_text, structure_of
 
 __all__ = ["CannotEditError", "EditedMocks", "add_mock", "edit_mock", "move_mock", "remove_mock"]
+
+T = TypeVar("T")
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PARTS, _RULES, _MOCKS = 1_000, 4, 2
@@ -71,10 +74,7 @@ def remove_mock(text: str, index: int, source: str = "") -> EditedMocks:
     """
     editing = _Editing(text, source)
     editing.mock(index)
-    mocks = editing.mocks
-    return editing.result(
-        lambda written: [*written[:index], *written[index + 1 :]], [*mocks[:index], *mocks[index + 1 :]]
-    )
+    return editing.result(lambda written: _without(written, index), _without(editing.mocks, index))
 
 
 def move_mock(text: str, index: int, to: int, source: str = "") -> EditedMocks:
@@ -84,14 +84,17 @@ def move_mock(text: str, index: int, to: int, source: str = "") -> EditedMocks:
         CannotEditError: the file is broken, has no such mock, or cannot be changed so.
     """
     editing = _Editing(text, source)
-    moved = editing.mock(index)
-    mocks = [*editing.mocks[:index], *editing.mocks[index + 1 :]]
+    editing.mock(index)
+    return editing.result(lambda written: _moved(written, index, to), _moved(editing.mocks, index, to))
 
-    def change(written: list[object]) -> list[object]:
-        others = [*written[:index], *written[index + 1 :]]
-        return [*others[:to], written[index], *others[to:]]
 
-    return editing.result(change, [*mocks[:to], moved, *mocks[to:]])
+def _without(items: Sequence[T], index: int) -> list[T]:
+    return [*items[:index], *items[index + 1 :]]
+
+
+def _moved(items: Sequence[T], index: int, to: int) -> list[T]:
+    others = _without(items, index)
+    return [*others[:to], items[index], *others[to:]]
 
 
 class _Editing:
