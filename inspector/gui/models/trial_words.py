@@ -62,7 +62,7 @@ def trial_words(mock: Mock, trial: Trial) -> TrialWords:
     rule = mock.rules[first]
     does, quoted = _does(rule)
     after = f"after {delay_text(rule.delay)}." if rule.delay is not None else ""
-    title = f"✓ Rule {first + 1} matches" + (f" and acts {_often(rule)}:" if _is_limited(rule) else ",")
+    title = f"✓ Rule {first + 1} matches" + (f" and acts {_often(rule)}:" if not rule.always_acts else ",")
     return TrialWords(title, does, quoted, after, why, rule=first)
 
 
@@ -95,7 +95,7 @@ def _otherwise(mock: Mock, trial: Trial, index: int) -> str:
     if trial.rules[index].verdict is Verdict.TOO_SLOW:
         return f"Otherwise rule {index + 1} takes too long to match: the caller gets 1500."
     does, quoted = _does(rule)
-    how_often = f", {_often(rule)}" if _is_limited(rule) else ""
+    how_often = "" if rule.always_acts else f", {_often(rule)}"
     return f"Otherwise rule {index + 1} {does} {quoted}".rstrip().removesuffix(".") + f"{how_often}."
 
 
@@ -103,10 +103,6 @@ def _rules(places: list[int]) -> str:
     if len(places) == 1:
         return f"Rule {places[0] + 1} is"
     return f"Rules {places[0] + 1} to {places[-1] + 1} are"
-
-
-def _is_limited(rule: Rule) -> bool:
-    return rule.probability < 1 or rule.times is not None
 
 
 def _often(rule: Rule) -> str:
