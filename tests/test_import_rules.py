@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).resolve().parents[1] / "inspector"
 # Values and files, and what patterns, paths and schemas are matched by: all three compute and do nothing else
 # (JSON Schema is given a way to fetch references that refuses).
@@ -168,3 +170,17 @@ for path in commands(program):
 
     assert done.returncode == 0, done.stderr
     assert "--help" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["inspector.local_room.process.child", "inspector.demo.child"])
+def test_programs_that_decide_nothing_do_not_wait_for_what_decides(module: str) -> None:
+    program = f"""
+import sys
+import {module}
+print(*sorted({{"re2", "jsonpath", "jinja2", "jsonschema_rs"}} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50
+    )
+
+    assert done.stdout.split() == []
