@@ -15,6 +15,7 @@ from inspector.core.matching.values import NOT_JSON, is_number, read_json, shown
 from inspector.core.mocks import JsonMatch, JsonType, PayloadMatch, When
 from inspector.core.payloads import check_json
 from inspector.gui.models.field_remarks import Field, FieldRemark, remarks_on
+from inspector.gui.widgets.display_text import not_json_words
 
 
 class Subject(StrEnum):
@@ -252,7 +253,7 @@ def _value_remarks(row: ConditionDraft) -> tuple[Remark, ...]:
 def _schema_remarks(text: str) -> tuple[Remark, ...]:
     check = check_json(text)
     if not check.valid:
-        return (Remark(f"no JSON from line {check.line}, column {check.column}: {check.message}"),)
+        return (Remark(f"{not_json_words(check)}: {check.message}"),)
     schema = read_json(text)
     if not isinstance(schema, dict | bool):
         return (Remark('`schema` is a JSON Schema, as in {"required": ["city"]}'),)

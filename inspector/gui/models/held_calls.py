@@ -17,7 +17,7 @@ from inspector.core.payloads import minify_json, shortened, visible
 from inspector.gui.models.call_signs import tone_color
 from inspector.gui.theme import mono_font, text_font
 from inspector.gui.widgets.controls import Tone
-from inspector.gui.widgets.display_text import quick_check
+from inspector.gui.widgets.display_text import is_meant_as_json, not_json_words, quick_check
 from inspector.gui.widgets.plain_text import plain_tooltip
 from inspector.session.holding import HeldCall
 
@@ -98,14 +98,8 @@ def answer_of(draft: HeldDraft) -> Reply | Fail:
     check = quick_check(draft.text)
     if check.valid:
         return Reply(minify_json(draft.text))
-    where = f"no JSON from line {check.line}, column {check.column}"
-    why = f"Not sent: {where}. Correct it, or untick Compact JSON to send it as it is."
+    why = f"Not sent: {not_json_words(check)}. Correct it, or untick Compact JSON to send it as it is."
     raise NotSentError(why, line=check.line, column=check.column)
-
-
-def is_meant_as_json(text: str) -> bool:
-    """Whether a text begins like a JSON object or list; any other is sent as it is."""
-    return text.lstrip()[:1] in ("{", "[")
 
 
 def left_text(left_s: float) -> str:

@@ -19,6 +19,16 @@ def quick_check(text: str) -> JsonCheck:
     return JsonCheck(True)
 
 
+def is_meant_as_json(text: str) -> bool:
+    """Whether a text begins like a JSON object or list, whatever comes after."""
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def not_json_words(check: JsonCheck) -> str:
+    """Where a text that was checked stops being JSON, in words."""
+    return f"no JSON from line {check.line}, column {check.column}"
+
+
 def pretty_json(text: str) -> str | None:
     """`text` indented for display, its numbers, escapes and order as they stand; None where it is no JSON."""
     if not looks_like_json(text):

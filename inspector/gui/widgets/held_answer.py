@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from inspector.core.calls import utf8_bytes
 from inspector.core.payloads import format_size, minify_json
 from inspector.gui.models.answer_draft import code_words
-from inspector.gui.models.held_calls import AnswerKind, HeldDraft, NotSentError, is_meant_as_json
+from inspector.gui.models.held_calls import AnswerKind, HeldDraft, NotSentError
 from inspector.gui.theme import CONTROL_PX
 from inspector.gui.widgets.controls import Tone, check_box, line_edit, set_tone
-from inspector.gui.widgets.display_text import quick_check
+from inspector.gui.widgets.display_text import is_meant_as_json, not_json_words, quick_check
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.payload_editor import PayloadEditor
 from inspector.gui.widgets.plain_text import ElidedLabel
@@ -144,7 +144,7 @@ class HeldAnswer(QWidget):
         self.reply.set_json(meant)
         if check is not None and not check.valid:
             self.reply.show_error_at(check.line, check.column)
-            self._say(f"! no JSON from line {check.line}, column {check.column}", Tone.WARNING)
+            self._say(f"! {not_json_words(check)}", Tone.WARNING)
         elif check is not None and self.compact.isChecked():
             self._say(f"✓ sent as compact JSON, {_size(minify_json(text))}", Tone.SECONDARY)
         else:

@@ -14,7 +14,7 @@ from inspector.gui.models.answer_draft import AnswerDraft, sent_text
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.widgets.answer_fields import AnswerFields, column_of, text_editor
 from inspector.gui.widgets.controls import Tone, label, link, set_tone
-from inspector.gui.widgets.display_text import quick_check
+from inspector.gui.widgets.display_text import is_meant_as_json, not_json_words, quick_check
 from inspector.gui.widgets.mock_words import FieldWords
 from inspector.gui.widgets.plain_text import ElidedLabel
 
@@ -32,6 +32,10 @@ class ReplyLook(msgspec.Struct, frozen=True):
     tone: Tone = Tone.SECONDARY
     other_way: str = ""
     """The other way to send it; empty where both come to the same."""
+    is_json: bool = False
+    """Whether it is JSON, or begins as if it were meant to be."""
+    wrong_at: tuple[int, int] = (0, 0)
+    """Line and column (from 1) where such a text stops being JSON; 0 where it does not."""
 
 
 class ReplyField(AnswerFields):
@@ -91,15 +95,9 @@ class ReplyField(AnswerFields):
 
     def _look(self) -> None:
         self._timer.stop()
-        draft = msgspec.structs.replace(self._draft, reply=self.editor.text())
-        check = quick_check(draft.reply) if draft.reply else None
-        meant = draft.reply.lstrip()[:1] in ("{", "[")
-        self.editor.set_json(check is not None and (check.valid or meant))
-        at = (check.line, check.column) if check is not None and meant and not check.valid else (0, 0)
-        self.editor.show_error_at(*at)
-        self._show_look(look_at(draft))
-
-    def _show_look(self, look: ReplyLook) -> None:
+        look = look_at(msgspec.structs.replace(self._draft, reply=self.editor.text()))
+        self.editor.set_json(look.is_json)
+        self.editor.show_error_at(*look.wrong_at)
         self._how.setText(look.how)
         self._verdict.setText(look.verdict)
         set_tone(self._verdict, look.tone)
@@ -115,15 +113,15 @@ def look_at(draft: AnswerDraft) -> ReplyLook:
         return ReplyLook()
     check = quick_check(text)
     if not check.valid:
-        size = format_size(utf8_bytes(text))
-        if not text.lstrip().startswith(("{", "[")):
-            return ReplyLook(f"sent as text, {size}", "not JSON")
-        where = f"! no JSON from line {check.line}, column {check.column}"
-        return ReplyLook(f"sent as text, {size}", where, Tone.WARNING)
+        how = f"sent as text, {format_size(utf8_bytes(text))}"
+        if not is_meant_as_json(text):
+            return ReplyLook(how, "not JSON")
+        at = (check.line, check.column)
+        return ReplyLook(how, f"! {not_json_words(check)}", Tone.WARNING, is_json=True, wrong_at=at)
     size = format_size(utf8_bytes(sent_text(draft)))
-    compact = sent_text(msgspec.structs.replace(draft, is_compact=True))
-    if compact != text:
-        if draft.is_compact:
-            return ReplyLook(f"sent as compact JSON, {size}", "✓ valid", Tone.OK, "send as written")
-        return ReplyLook(f"sent as written, {size}", "✓ valid", Tone.OK, "send as compact JSON")
-    return ReplyLook(f"sent as it is, {size}", "✓ valid JSON", Tone.OK)
+    if sent_text(msgspec.structs.replace(draft, is_compact=True)) == text:
+        return ReplyLook(f"sent as it is, {size}", "✓ valid JSON", Tone.OK, is_json=True)
+    if draft.is_compact:
+        return ReplyLook(f"sent as compact JSON, {size}", "✓ valid", Tone.OK, "send as written", is_json=True)
+    other_way = "send as compact JSON"
+    return ReplyLook(f"sent as written, {size}", "✓ valid", Tone.OK, other_way, is_json=True)
