@@ -13,7 +13,7 @@ from inspector.core.calls import Call, CallError, Direction
 from inspector.core.limits import seconds_text
 from inspector.core.log import Row
 from inspector.gui.models import call_words as words
-from inspector.gui.models.answered_words import AnswerContext, answer_finding, rule_link
+from inspector.gui.models.answered_words import AnswerContext, answer_finding, decision_words, rule_link
 from inspector.gui.widgets.call_head import CallHead
 from inspector.gui.widgets.controls import EmptyState, Tone, button, label, link
 from inspector.gui.widgets.copy_menu import CopyMenu
@@ -66,7 +66,8 @@ class DetailsPanel(QWidget):
         self.switch_off = link("Switch it off", lambda: self._emit_fault(self.fault_off_requested))
         self.about = link("About the code", self._explain_code)
         self._explains = False
-        self._context = AnswerContext()
+        self._context = _NO_CONTEXT
+        self._decision = ""
         self.answer_it = link("Answer it", lambda: self._emit(self.answer_requested), name="Answer the call")
         self.show_rule = link("Show the rule", lambda: self._emit(self.rule_requested))
         self.try_it = link("Try it with this call", lambda: self._emit(self.try_requested))
@@ -117,6 +118,7 @@ class DetailsPanel(QWidget):
             return
         before = self.call_id()
         self._call, self._row, self._context = call, row, context
+        self._decision = "" if call is None else decision_words(call, context)
         if self.call_id() != before:
             self._explains = False
         if call is not None:
@@ -290,8 +292,7 @@ class DetailsPanel(QWidget):
         elapsed_ms = waited_s * 1000 if call.is_pending else call.elapsed_ms
         self.head.show_time(words.facts_text(call, elapsed_ms))
         finding, code = words.finding_of(call, waited_s), words.code_to_explain(call)
-        if self._context.answered is not None:
-            finding = answer_finding(call, self._context, finding)
+        finding = answer_finding(call, self._context, finding, self._decision)
         if finding is not None and code is not None and self._explains:
             finding = words.explained(finding, code)
         self.finding.show_finding(finding, words.finding_tone(call))

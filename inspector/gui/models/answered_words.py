@@ -43,18 +43,29 @@ class AnswerContext(msgspec.Struct, frozen=True):
     """The mock is still in the set, so that its rule can be shown."""
 
 
-def answer_finding(call: Call, context: AnswerContext, base: Finding | None) -> Finding | None:
-    """What to know first of a call that a mock decided on; `base` is what its record alone says."""
+def decision_words(call: Call, context: AnswerContext) -> str:
+    """What the rule that decided on a call did, and why those before it did not act.
+
+    Empty where none decided. May look through the whole payload, which takes milliseconds: to be kept.
+    """
     answered = context.answered
-    if answered is None or call.direction is not Direction.IN or call.fault is not None:
+    if answered is None or not _is_decided(call, answered):
+        return ""
+    said = (_what_it_did(call, answered, _rule(answered)), _others(call, answered))
+    return " ".join(filter(None, said))
+
+
+def answer_finding(call: Call, context: AnswerContext, base: Finding | None, words: str) -> Finding | None:
+    """What to know first of a call that a mock decided on.
+
+    `base` is what its record alone says, `words` are its `decision_words`.
+    """
+    answered = context.answered
+    if answered is None or not _is_decided(call, answered):
         return base
-    if not answered.matched:
-        return base
-    rule = _rule(answered)
-    words = " ".join(filter(None, (_what_it_did(call, answered, rule), _others(call, answered))))
     if call.is_pending:
         return Finding(f"Is being answered by {source_words(answered.mock)}{_number(answered)}.", words)
-    if base is not None and not _is_its_own_error(call, answered, rule):
+    if base is not None and not _is_its_own_error(call, answered):
         by = f"By {source_words(answered.mock)}{_number(answered)}."
         return msgspec.structs.replace(base, text=f"{base.text} {by}")
     return Finding(f"Answered by {source_words(answered.mock)}{_number(answered)}.", words)
@@ -75,6 +86,10 @@ def source_words(mock: Mock) -> str:
     return Path(mock.source).name if mock.source else f"the mock {shortened(mock.method, _NAME_CHARS)}"
 
 
+def _is_decided(call: Call, answered: Answered) -> bool:
+    return call.direction is Direction.IN and call.fault is None and answered.matched
+
+
 def _number(answered: Answered) -> str:
     return "" if answered.rule is None else f", rule {answered.rule + 1}"
 
@@ -91,8 +106,8 @@ def _action(answered: Answered, rule: Rule) -> tuple[StepAction, Delay | None]:
     return rule.action, rule.delay
 
 
-def _is_its_own_error(call: Call, answered: Answered, rule: Rule) -> bool:
-    action, _ = _action(answered, rule)
+def _is_its_own_error(call: Call, answered: Answered) -> bool:
+    action, _ = _action(answered, _rule(answered))
     return isinstance(action, Fail) and action.code == call.code
 
 
