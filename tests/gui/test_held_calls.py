@@ -6,8 +6,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from inspector.core.mocks import Fail, Reply
+from inspector.gui.models.answer_draft import AnswerKind
 from inspector.gui.models.held_calls import (
-    AnswerKind,
     HeldCallsModel,
     HeldColumn,
     HeldDraft,

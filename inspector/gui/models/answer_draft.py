@@ -19,7 +19,6 @@ from inspector.core.mock_checks import (
     check_reply,
     check_script,
 )
-from inspector.core.mock_rule_reader import ANSWERS
 from inspector.core.mocks import (
     Action,
     Ask,
@@ -60,10 +59,6 @@ class AnswerKind(StrEnum):
     ASK = "ask"
     FORWARD = "forward"
     NO_ANSWER = "no_answer"
-
-
-OFFERED = tuple(kind for kind in AnswerKind if kind in ANSWERS)
-"""The kinds that mocks files may have."""
 
 
 class AnswerDraft(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 import msgspec
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -14,6 +14,7 @@ from inspector.core.documents import Severity
 from inspector.core.mock_checks import check_code, check_data, check_message
 from inspector.core.mocks import Fail, Reply, action_summary
 from inspector.core.payloads import minify_json, shortened, visible
+from inspector.gui.models.answer_draft import AnswerKind
 from inspector.gui.models.call_signs import tone_color
 from inspector.gui.theme import mono_font, text_font
 from inspector.gui.widgets.controls import Tone
@@ -39,17 +40,11 @@ class HeldColumn(IntEnum):
 TITLES = ("Caller", "Method", "Payload", "Time left")
 
 
-class AnswerKind(StrEnum):
-    """What a person sends."""
-
-    REPLY = "reply"
-    ERROR = "error"
-
-
 class HeldDraft(msgspec.Struct, frozen=True):
     """What a person has written to a call, not sent yet."""
 
     kind: AnswerKind = AnswerKind.REPLY
+    """A reply or an error: the other kinds are no answers by hand."""
     text: str = ""
     compact: bool = True
     """Whether JSON is sent without the white space between its tokens."""

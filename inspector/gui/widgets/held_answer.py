@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.core.calls import utf8_bytes
 from inspector.core.payloads import format_size, minify_json
-from inspector.gui.models.answer_draft import code_words
-from inspector.gui.models.held_calls import AnswerKind, HeldDraft, NotSentError
+from inspector.gui.models.answer_draft import AnswerKind, code_words
+from inspector.gui.models.held_calls import HeldDraft, NotSentError
 from inspector.gui.theme import CONTROL_PX
 from inspector.gui.widgets.controls import Tone, check_box, line_edit, set_tone
 from inspector.gui.widgets.display_text import is_meant_as_json, not_json_words, quick_check

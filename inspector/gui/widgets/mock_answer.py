@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from inspector.gui.models.answer_draft import OFFERED, AnswerKind
+from inspector.gui.models.answer_draft import AnswerKind
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.models.mock_draft import RuleDraft
 from inspector.gui.widgets.answer_fields import (
@@ -37,7 +37,7 @@ class MockAnswer(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_showing = False
-        self.kinds = Segments({kind: KIND_WORDS[kind] for kind in OFFERED}, name="Answer", tight=True)
+        self.kinds = Segments({kind: KIND_WORDS[kind] for kind in AnswerKind}, name="Answer", tight=True)
         self.reply = ReplyField()
         self.error = ErrorFields()
         self.sequence = SequenceField()

@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from inspector.gui.models.answer_draft import OFFERED, AnswerDraft, AnswerKind, StepDraft
+from inspector.gui.models.answer_draft import AnswerDraft, AnswerKind, StepDraft, given
 from inspector.gui.models.delay_draft import DelayDraft
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.theme import CONTROL_PX
@@ -20,20 +20,11 @@ from inspector.gui.widgets.mock_words import FieldWords
 from inspector.gui.widgets.number_line import NumberLine
 from inspector.gui.widgets.typed_line import TypedLine
 
-_STEP_KINDS = tuple(kind for kind in OFFERED if kind is not AnswerKind.SEQUENCE)
 _NUMBER_PX = 18
 _KIND_PX = 104
 _CODE_PX = 64
 _DELAY_PX = 132
 _JITTER_PX = 84
-_ALL_FIELDS: dict[AnswerKind, tuple[Field, ...]] = {
-    AnswerKind.REPLY: (Field.REPLY,),
-    AnswerKind.TEMPLATE: (Field.TEMPLATE,),
-    AnswerKind.ERROR: (Field.CODE, Field.MESSAGE, Field.DATA),
-    AnswerKind.SCRIPT: (Field.SCRIPT,),
-    AnswerKind.FORWARD: (Field.TO, Field.TO_METHOD, Field.CONNECTION),
-}
-"""The fields of each kind; kinds that are not named have none."""
 _BENEATH = (Field.DATA, Field.TO_METHOD, Field.CONNECTION)
 _PARTS: dict[Field, str] = {
     Field.REPLY: "reply",
@@ -74,8 +65,9 @@ class StepRow(QWidget):
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.kind = combo_box(name="Kind of answer")
         self.kind.setFixedWidth(_KIND_PX)
-        for kind in _STEP_KINDS:
-            self.kind.addItem(KIND_WORDS[kind], kind.value)
+        for kind, words in KIND_WORDS.items():
+            if kind is not AnswerKind.SEQUENCE:
+                self.kind.addItem(words, kind.value)
         self.lines = {
             field: TypedLine(name=field.value, placeholder=_PLACEHOLDERS.get(field, "")) for field in _PARTS
         }
@@ -168,11 +160,12 @@ class StepRow(QWidget):
         self.changed.emit()
 
     def _show_fields(self) -> None:
-        shown = _ALL_FIELDS.get(self._draft.answer.kind, ())
+        parts = given(self._draft.answer)
+        shown = {field for field, part in _PARTS.items() if part in parts}
         for field, line in self.lines.items():
             line.setVisible(field in shown)
         self._gap.setVisible(not shown)
-        self._gap_beneath.setVisible(not set(shown) & set(_BENEATH))
+        self._gap_beneath.setVisible(shown.isdisjoint(_BENEATH))
 
 
 def _line(*groups: tuple[QWidget, ...]) -> QWidget:
