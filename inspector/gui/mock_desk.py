@@ -19,6 +19,7 @@ from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
 from inspector.gui.models.answered_words import AnswerContext, source_words
 from inspector.gui.models.call_samples import call_samples
+from inspector.gui.models.mock_file_cells import counted
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
 from inspector.gui.models.server_note import server_note
@@ -258,7 +259,7 @@ class MockDesk(QObject):
 def _added(mocks: int, rules: int) -> str:
     parts = []
     if mocks:
-        parts.append(f"{mocks} new mock{'' if mocks == 1 else 's'}")
+        parts.append(counted(mocks, "new mock"))
     if rules:
-        parts.append(f"{rules} rule{'' if rules == 1 else 's'} added to mocks made before")
+        parts.append(f"{counted(rules, 'rule')} added to mocks made before")
     return f"{' and '.join(parts)}." if parts else "The mocks made before answer these calls so already."

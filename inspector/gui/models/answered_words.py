@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from inspector.core.calls import Call, Direction, utf8_bytes
@@ -24,6 +22,7 @@ from inspector.core.mocks import (
 )
 from inspector.core.payloads import shortened
 from inspector.core.rpc_errors import Finding
+from inspector.gui.models.mock_draft import file_name
 from inspector.session.answered import Answered
 
 _NAME_CHARS = 60
@@ -83,7 +82,7 @@ def rule_link(context: AnswerContext) -> str:
 
 def source_words(mock: Mock) -> str:
     """Where a mock comes from, in a sentence: its file, or for one made in the window its method."""
-    return Path(mock.source).name if mock.source else f"the mock {shortened(mock.method, _NAME_CHARS)}"
+    return file_name(mock.source) if mock.source else f"the mock {shortened(mock.method, _NAME_CHARS)}"
 
 
 def _is_decided(call: Call, answered: Answered) -> bool:
@@ -143,7 +142,7 @@ def _verb(action: StepAction, *, is_pending: bool) -> str:
         case Template():
             return "renders its template" if is_pending else "answered by its template"
         case Script(path=path):
-            return f"{'asks' if is_pending else 'asked'} {shortened(Path(path).name, _NAME_CHARS)}"
+            return f"{'asks' if is_pending else 'asked'} {shortened(file_name(path), _NAME_CHARS)}"
         case Ask():
             return "waits for you" if is_pending else "had a person answer"
         case Forward(to=to):

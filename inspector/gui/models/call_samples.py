@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from inspector.core.log import CallLog, Row
 from inspector.core.payloads import shortened, visible
+from inspector.gui.models.row_text import clock_text
 
 Sample = tuple[str, str, str]
 """A call to try: how it is called in a menu, its caller, its payload."""
@@ -26,8 +25,7 @@ def call_samples(log: CallLog, method: str) -> tuple[Sample, ...]:
         call = log.get(entry.id)
         if call is None or call.payload is None:
             continue
-        clock = time.strftime("%H:%M:%S", time.localtime(call.started_at))
-        caller = call.caller or ""
+        clock, caller = clock_text(call.started_at), call.caller or ""
         words = f"{clock}  {visible(caller)}  {shortened(visible(call.payload), _PAYLOAD_CHARS)}"
         found.setdefault((caller, call.payload), words)
         if len(found) == _MOST:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from enum import IntEnum
 
 import msgspec
@@ -25,6 +24,7 @@ from inspector.core.mocks import (
 from inspector.core.payloads import visible
 from inspector.gui.models.cells import Cell
 from inspector.gui.models.mock_draft import file_name
+from inspector.gui.models.row_text import clock_text
 from inspector.gui.widgets.controls import Tone
 from inspector.session.mock_set import MockEntry
 
@@ -75,7 +75,7 @@ def _mock_cell(entry: MockEntry, column: Column, edited: bool) -> Cell:
         case Column.LAST:
             if use.last_at is None:
                 return Cell("never", Tone.FAINT)
-            clock = _clock(use.last_at)
+            clock = clock_text(use.last_at)
             who = f"{visible(use.last_caller)} · " if use.last_caller else ""
             return Cell(who + clock, Tone.SECONDARY, short=clock)
 
@@ -107,7 +107,7 @@ def _rule_cell(entry: MockEntry, rule: int, column: Column) -> Cell:
             return _hits_cell(entry.use.rule_hits.get(rule, 0))
         case Column.LAST:
             at = entry.use.rule_last_at.get(rule)
-            return Cell("never", Tone.FAINT) if at is None else Cell(_clock(at), Tone.SECONDARY)
+            return Cell("never", Tone.FAINT) if at is None else Cell(clock_text(at), Tone.SECONDARY)
 
 
 def new_cell(method: str, column: Column) -> Cell:
@@ -200,10 +200,6 @@ def _method_cell(method: str, *words: str) -> Cell:
     if not method:
         return Cell("(no name)", Tone.FAINT, suffix=_dotted(*words))
     return Cell(visible(method), suffix=_dotted(*words))
-
-
-def _clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def _hits_cell(hits: int) -> Cell:

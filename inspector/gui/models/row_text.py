@@ -24,6 +24,11 @@ def _clock_text(second: int) -> str:
     return time.strftime("%H:%M:%S", time.localtime(second))
 
 
+def clock_text(at_s: float) -> str:
+    """`HH:MM:SS` in local time, of seconds since the epoch."""
+    return _clock_text(int(at_s))
+
+
 def time_text(at_s: float) -> str:
     """`HH:MM:SS.mmm` in local time, of seconds since the epoch."""
     second, microseconds = divmod(round(at_s * 1_000_000), 1_000_000)

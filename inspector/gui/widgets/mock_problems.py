@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import msgspec
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inspector.core.documents import FileProblem, Severity
 from inspector.core.payloads import visible
 from inspector.gui.models.mock_draft import file_name
+from inspector.gui.models.row_text import clock_text
 from inspector.gui.theme import TEXT_PX, mono_font
 from inspector.gui.widgets.controls import Tone, column, label, link, row, rule, set_tone
 from inspector.gui.widgets.plain_text import plain_tooltip
@@ -111,5 +111,4 @@ class MockProblems(QWidget):
 def _still(state: MocksFileState) -> str:
     if state.is_current:
         return ""
-    clock = time.strftime("%H:%M:%S", time.localtime(state.loaded_at))
-    return f"The version loaded at {clock} keeps answering."
+    return f"The version loaded at {clock_text(state.loaded_at)} keeps answering."

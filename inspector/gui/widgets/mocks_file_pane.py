@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.core.payloads import visible
 from inspector.gui.models.mock_draft import file_name
 from inspector.gui.models.mock_file_cells import MADE_HERE, counted
+from inspector.gui.models.row_text import clock_text
 from inspector.gui.widgets.controls import Tone, button, label, row
 from inspector.gui.widgets.plain_text import ElidedLabel
 from inspector.session.mock_file_state import Allowed, MocksFileState
@@ -51,8 +50,8 @@ class MocksFilePane(QWidget):
         self._name.setText(visible(file_name(source)) if source else MADE_HERE)
         self._path.setText(source)
         self._path.setVisible(bool(source))
-        clock = "" if state is None else time.strftime("%H:%M:%S", time.localtime(state.loaded_at))
-        self._facts.setText(counted(mocks, "mock") + (f", loaded at {clock}" if clock else ""))
+        loaded = "" if state is None else f", loaded at {clock_text(state.loaded_at)}"
+        self._facts.setText(counted(mocks, "mock") + loaded)
         scripts = Allowed.NONE if state is None else state.scripts
         self._scripts.setText(_SCRIPTS[scripts])
         self._scripts.setVisible(scripts is not Allowed.NONE)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from inspector.core.payloads import visible
+from inspector.gui.models.row_text import clock_text
 from inspector.gui.theme import mono_font
 from inspector.gui.widgets.controls import Tone, column, label, rule
 from inspector.scripts.log import LINES_KEPT, ScriptLine
@@ -87,4 +87,4 @@ class ScriptLog(QWidget):
 
 
 def _shown(line: ScriptLine) -> str:
-    return f"{datetime.fromtimestamp(line.at):%H:%M:%S}  {visible(line.text)}"
+    return f"{clock_text(line.at)}  {visible(line.text)}"
