@@ -57,11 +57,4 @@ class MockForm(QScrollArea):
         """The widget that a remark is about; None where it is not here."""
         if field in (Field.PATH, Field.VALUE):
             return self.conditions.field(field, item)
-        often = self.often
-        lines: dict[Field, QWidget] = {
-            Field.DELAY: often.delay,
-            Field.JITTER: often.jitter,
-            Field.CHANCE: often.chance,
-            Field.TIMES: often.times,
-        }
-        return lines.get(field) if item is None else None
+        return self.often.field(field) if item is None else None

@@ -78,6 +78,11 @@ class OftenFields(QWidget):
         for field, frame in self._frames.items():
             frame.set_invalid(any(r.field is field and r.is_error for r in here))
 
+    def field(self, field: Field) -> QWidget | None:
+        """The widget that a remark is about; None where it is not here."""
+        frame = self._frames.get(field)
+        return None if frame is None else frame.field
+
     def _edited(self) -> None:
         self._show_words()
         self.changed.emit()
