@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from inspector.core.calls import Call
 from inspector.core.mock_decisions import rule_title
 from inspector.core.mocks import Fail, Reply, step_actions
 from inspector.core.mocks_of_calls import answer_of
@@ -104,13 +102,10 @@ class WaitingDesk(QObject):
     def _of_log(self, held: HeldCall) -> Iterator[SavedAnswer]:
         """How the method was answered before, the newest first."""
         earlier: dict[Reply | Fail, None] = {}
-        for call in self._newest_first():
+        for call in reversed(list(self._session.log.calls())):
             answer = answer_of(call) if call.method == held.method else None
             if isinstance(answer, Reply | Fail):
                 earlier.setdefault(answer)
             if len(earlier) == _SAVED_AT_MOST:
                 break
-        return (SavedAnswer("Earlier", answer) for answer in islice(earlier, _SAVED_AT_MOST))
-
-    def _newest_first(self) -> list[Call]:
-        return list(self._session.log.calls())[::-1]
+        return (SavedAnswer("Earlier", answer) for answer in earlier)
