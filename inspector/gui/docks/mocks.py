@@ -225,7 +225,7 @@ class MocksPanel(QWidget):
         self._show_all()
 
     def duplicate(self) -> None:
-        """Asks for a copy of the selected mock as it is in force; copies of a file's mocks can be edited."""
+        """Asks for a copy of the selected mock as it is in force, made here also where that is a file's."""
         saved = self._saved()
         if saved is not None:
             self._ask_to_add(msgspec.structs.replace(saved, source=""))
@@ -309,11 +309,8 @@ class MocksPanel(QWidget):
     def _focus_table(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _entry(self) -> MockEntry | None:
-        """The selected mock as it is in force; None where none is selected, or a new one."""
-        return self._known.entry(self.selection.mock_id)
-
     def _saved(self) -> Mock | None:
+        """The selected mock as it is in force; None where none is selected, or a new one."""
         return self._known.saved(self.selection.mock_id)
 
     def _draft(self) -> MockDraft:

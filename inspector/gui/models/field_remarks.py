@@ -14,7 +14,6 @@ class Field(StrEnum):
     """The fields of the editor, by the words a message names them with."""
 
     METHOD = "method"
-    IDENTITY = "connections"
     PATH = "JSONPath"
     VALUE = "condition"
     TEXT = "YAML"

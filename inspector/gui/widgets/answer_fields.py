@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.gui.models.answer_draft import AnswerDraft, code_words
 from inspector.gui.models.field_remarks import Field, FieldRemark
-from inspector.gui.theme import CONTROL_PX
 from inspector.gui.widgets.controls import Tone, label
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.mock_words import FieldWords
@@ -20,7 +19,7 @@ from inspector.gui.widgets.typed_line import TypedLine
 from inspector.gui.widgets.wrapped_label import set_wrapped, wrapped_label
 
 _CODE_PX = 120
-TEXT_PX = 56
+_TEXT_PX = 56
 """The least height of a text."""
 
 
@@ -259,7 +258,7 @@ _FORWARD_WORDS = (
 def text_editor(name: str) -> PayloadEditor:
     """A text of several lines that may be low."""
     editor = PayloadEditor(name=name)
-    editor.setMinimumHeight(max(TEXT_PX, CONTROL_PX))
+    editor.setMinimumHeight(_TEXT_PX)
     return editor
 
 

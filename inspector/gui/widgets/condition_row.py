@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.gui.models.condition_draft import (
@@ -223,8 +223,3 @@ def _fill(combo: QComboBox, titles: list[str], current: str) -> None:
         combo.clear()
         combo.addItems(titles)
     combo.setCurrentText(current)
-
-
-def focus(widget: QWidget) -> None:
-    """Takes the focus into a widget."""
-    widget.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -76,13 +76,11 @@ class HeldCallsTable(QTableView):
         rows = self.selectionModel().selectedRows()
         return self.held.call(rows[0].row()) if rows else None
 
-    def select_call(self, call_id: str) -> bool:
-        """Selects a call; False where it does not wait."""
+    def select_call(self, call_id: str) -> None:
+        """Selects a call, if it waits."""
         row = self.held.row_of(call_id)
-        if row is None:
-            return False
-        self.selectRow(row)
-        return True
+        if row is not None:
+            self.selectRow(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter goes on to the answer."""

@@ -145,18 +145,16 @@ class MockEditor(QWidget):
 
     def focus_field(self, field: Field, item: int | None = None) -> None:
         """Takes the focus into a field; `item` is the condition or step it belongs to."""
-        of_mock: dict[Field, QWidget] = {
-            Field.METHOD: self.mock_line.method,
-            Field.IDENTITY: self.mock_line.identity,
-        }
         if field is Field.TEXT:
             self.text.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if field not in of_mock:
-            self._choose_view(RuleView.FORM)
-        widget = of_mock.get(field) or self.form.field(field, item) or self.answer.field(field, item)
-        if field in of_mock:
+        widget: QWidget
+        if field is Field.METHOD:
             self.mock_line.show()
+            widget = self.mock_line.method
+        else:
+            self._choose_view(RuleView.FORM)
+            widget = self.form.field(field, item) or self.answer.field(field, item)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         around = widget.parentWidget()
         while around is not None:
