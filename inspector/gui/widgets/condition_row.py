@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.gui.models.condition_draft import (
     OPERATORS,
@@ -21,6 +21,7 @@ from inspector.gui.models.condition_draft import (
 from inspector.gui.models.field_remarks import Field, FieldRemark
 from inspector.gui.theme import CONTROL_PX, restyle
 from inspector.gui.widgets.controls import Tone, combo_box, label, row, tool_button
+from inspector.gui.widgets.field_frame import RingedFrame
 from inspector.gui.widgets.mock_words import FieldWords
 from inspector.gui.widgets.payload_editor import PayloadEditor
 from inspector.gui.widgets.typed_line import TypedLine
@@ -167,12 +168,11 @@ class ConditionRow(QWidget):
             self.changed.emit()
 
 
-class SubjectField(QFrame):
+class SubjectField(RingedFrame):
     """What a condition is about; for JSON with the path beside it, in one frame."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("field", True)
         self.setFixedSize(SUBJECT_PX, CONTROL_PX)
         self.kind = combo_box(name="Subject")
         self.kind.addItems([subject.value for subject in Subject])
@@ -184,8 +184,7 @@ class SubjectField(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self.kind)
         layout.addWidget(self.path, 1)
-        for widget in (self.kind, self.path):
-            widget.installEventFilter(self)
+        self.show_focus_of(self.kind, self.path)
 
     def set_names(self, condition: str) -> None:
         """Says which condition it belongs to."""
@@ -200,19 +199,6 @@ class SubjectField(QFrame):
         self.path.setVisible(is_json)
         self.kind.setFixedWidth(_JSON_PX if is_json else SUBJECT_PX - 12)
         self.path.show_typed(path)
-
-    def set_invalid(self, invalid: bool) -> None:
-        """Marks the path as not usable."""
-        if self.property("invalid") != invalid:
-            self.setProperty("invalid", invalid)
-            restyle(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Shows the focus of either part as the focus of the whole."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.setProperty("ring", event.type() is QEvent.Type.FocusIn)
-            restyle(self)
-        return super().eventFilter(watched, event)
 
 
 _JSON_PX = 46

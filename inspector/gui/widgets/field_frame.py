@@ -10,13 +10,38 @@ from inspector.gui.theme import CONTROL_PX, restyle
 from inspector.gui.widgets.controls import Tone, label
 
 
-class FieldFrame(QFrame):
+class RingedFrame(QFrame):
+    """The border of a field; it shows the focus of what it holds as its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("field", True)
+
+    def show_focus_of(self, *parts: QWidget) -> None:
+        """Has the ring go with the focus of these."""
+        for part in parts:
+            part.installEventFilter(self)
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Marks what stands in the field as not usable."""
+        if self.property("invalid") != invalid:
+            self.setProperty("invalid", invalid)
+            restyle(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Takes the focus ring on and off."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("ring", event.type() is QEvent.Type.FocusIn)
+            restyle(self)
+        return super().eventFilter(watched, event)
+
+
+class FieldFrame(RingedFrame):
     """Draws the border of a field around a caption and the widget that takes the text."""
 
     def __init__(self, caption: str, field: QWidget, *extras: QWidget, sign: QWidget | None = None) -> None:
         """`sign` stands before the field, `extras` behind it."""
         super().__init__()
-        self.setProperty("field", True)
         self.setFixedHeight(CONTROL_PX)
         self.field = field
         self._caption = label(caption, tone=Tone.FAINT, meta=True)
@@ -29,21 +54,8 @@ class FieldFrame(QFrame):
         layout.addWidget(field, 1)
         for extra in extras:
             layout.addWidget(extra)
-        field.installEventFilter(self)
+        self.show_focus_of(field)
         self.setFocusProxy(field)
-
-    def set_invalid(self, invalid: bool) -> None:
-        """Marks what stands in the field as not usable."""
-        if self.property("invalid") != invalid:
-            self.setProperty("invalid", invalid)
-            restyle(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Takes the focus ring on and off with the field's focus."""
-        if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.setProperty("ring", event.type() is QEvent.Type.FocusIn)
-            restyle(self)
-        return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A click on the caption is a click on the field."""
