@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.gui.models.held_calls import HeldCallsModel, HeldColumn
-from inspector.gui.theme import ROW_PX
+from inspector.gui.widgets.row_table import set_up_rows
 from inspector.session.holding import HeldCall
 
 _WIDTHS = {HeldColumn.CALLER: 120, HeldColumn.METHOD: 130, HeldColumn.LEFT: 76}
@@ -46,25 +46,10 @@ class HeldCallsTable(QTableView):
         self.setAccessibleName("Calls that wait for an answer")
         self.setModel(model)
         self.setItemDelegate(_Inset(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_rows(self, columns_name="Columns of the calls that wait")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW_PX)
-        rows.setDefaultSectionSize(ROW_PX)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns = self.horizontalHeader()
-        columns.setAccessibleName("Columns of the calls that wait")
-        columns.setFixedHeight(ROW_PX + 1)
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
         columns.setSectionResizeMode(HeldColumn.PAYLOAD, QHeaderView.ResizeMode.Stretch)
         for column, px in _WIDTHS.items():
             columns.resizeSection(column, px)

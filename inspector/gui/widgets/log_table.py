@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from inspector.core.log import Row
 from inspector.gui.models.log_columns import Column
@@ -26,10 +26,10 @@ from inspector.gui.theme import ROW_PX
 from inspector.gui.widgets.column_widths import ColumnWidths
 from inspector.gui.widgets.kept_selection import KeptSelection
 from inspector.gui.widgets.log_delegate import LogDelegate
+from inspector.gui.widgets.row_table import set_up_rows
 
 SELECTED_IDS = 1_000
 """Of a larger selection, the newest that are told one by one and survive a change of filter."""
-_HEADER_PX = ROW_PX + 1
 _WINDOW_CAME_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _Move = QAbstractItemView.CursorAction
 _FIRST_MOVES = {
@@ -65,7 +65,6 @@ class LogTable(QTableView):
         self._delegate = LogDelegate(self, model)
         self.setItemDelegate(self._delegate)
         self._set_up_view()
-        self._set_up_headers()
         self.widths = ColumnWidths(self)
         self._kept = KeptSelection(self, model, self)
         self._kept.restored.connect(self._tell_selection)
@@ -76,29 +75,11 @@ class LogTable(QTableView):
         model.pending_ticked.connect(self._update_timeline)
 
     def _set_up_view(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_rows(self, columns_name="Columns of the log")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        # By item, Qt would move the rows in sight by a part of one when more come below them.
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-
-    def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(ROW_PX)
-        rows.setDefaultSectionSize(ROW_PX)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns = self.horizontalHeader()
-        columns.setAccessibleName("Columns of the log")
-        columns.setFixedHeight(_HEADER_PX)
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
         columns.setStretchLastSection(True)
         columns.setResizeContentsPrecision(0)
 
