@@ -350,7 +350,7 @@ class MocksPanel(QWidget):
         selected = self.selection.mock_id
         self.head.show_state(
             HeadState(
-                facts=self._known.facts(),
+                facts=self._known.facts(edited),
                 has_selection=selected is not None,
                 is_new=selected == NEW_ID,
                 is_edited=selected in edited,

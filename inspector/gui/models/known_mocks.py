@@ -88,12 +88,11 @@ class KnownMocks:
             self.draft(mock_id), base=self.saved(mock_id), above=[entry.mock for entry in above]
         )
 
-    def facts(self) -> str:
-        """`2 files · 6 methods · demo.yaml edited`; empty where there is nothing."""
+    def facts(self, edited: frozenset[str]) -> str:
+        """`2 files · 6 methods · demo.yaml edited`; empty where there is nothing. `edited` are mock ids."""
         sources = {state.path for state in self.files} | {e.mock.source for e in self.entries.values()}
         files = len(sources - {OWN})
         methods = len({entry.mock.method for entry in self.entries.values()})
-        edited = self.drafts.edited()
         if not (files or methods or edited):
             return ""
         parts = [counted(files, "file")] if files else []

@@ -89,16 +89,8 @@ def differs(draft: MockDraft, base: Mock | None, shown: MockDraft | None = None)
     """
     if base is None:
         return draft != MockDraft() and _essence(draft) != _essence(MockDraft())
-    before = draft_of(base) if shown is None else shown
-    if draft == before:
-        return False
-    same_count = len(draft.rules) == len(before.rules)
-    if same_count and (draft.method, draft.identity) == (before.method, before.identity):
-        pairs = ((now, then) for now, then in zip(draft.rules, before.rules, strict=True) if now != then)
-        if all(_essence_of_rule(now) == _essence_of_rule(then) for now, then in pairs):
-            return False
     try:
-        return _made(draft, base, before) != base
+        return mock_of(draft, base, shown) != base
     except ValueError:
         return True
 
@@ -112,7 +104,22 @@ def mock_of(draft: MockDraft, base: Mock | None, shown: MockDraft | None = None)
     if base is None:
         return Mock(draft.method, tuple(_rule_of(rule, None) for rule in draft.rules), identity=_glob(draft))
     before = draft_of(base) if shown is None else shown
-    return _made(draft, base, before) if differs(draft, base, before) else base
+    if _is_same(draft, before):
+        return base
+    made = _made(draft, base, before)
+    return base if made == base else made
+
+
+def _is_same(draft: MockDraft, before: MockDraft) -> bool:
+    """Whether nothing was typed but for kinds of answer that are not chosen."""
+    if draft == before:
+        return True
+    if (draft.method, draft.identity) != (before.method, before.identity):
+        return False
+    if len(draft.rules) != len(before.rules):
+        return False
+    pairs = ((now, then) for now, then in zip(draft.rules, before.rules, strict=True) if now != then)
+    return all(_essence_of_rule(now) == _essence_of_rule(then) for now, then in pairs)
 
 
 def _made(draft: MockDraft, base: Mock, before: MockDraft) -> Mock:

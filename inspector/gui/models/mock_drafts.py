@@ -69,7 +69,8 @@ class MockDrafts:
 
     def is_behind(self, mock_id: str) -> bool:
         """Whether the file of an edited mock changed by another hand while the mock was being written."""
-        return self.is_edited(mock_id) and self._edits[mock_id].is_behind
+        edit = self._edits.get(mock_id)
+        return edit is not None and edit.is_behind and edit.is_edited
 
     def expect(self, mock_id: str, mock: Mock) -> None:
         """Notes what a mock was asked to become: its file then changes by this very hand."""
