@@ -26,6 +26,7 @@ from inspector.gui.widgets.controls import EmptyState, Head, Tone, button, colum
 from inspector.gui.widgets.held_answer import HeldAnswer
 from inspector.gui.widgets.held_calls import HeldCallsTable
 from inspector.gui.widgets.payload_view import PayloadView
+from inspector.gui.widgets.pick_field import is_send_key
 from inspector.gui.widgets.plain_text import ElidedLabel
 from inspector.session.holding import HeldCall
 
@@ -250,14 +251,15 @@ class WaitingPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Takes Ctrl+Enter for itself while it has the focus, before the window's own does."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _sends(event):
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and is_send_key(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Ctrl+Enter sends; Escape goes on from a call that is over, and from the answer to the table."""
-        if _sends(event):
+        if is_send_key(event):
             self.send()
             return
         if event.key() == Qt.Key.Key_Escape:
@@ -267,10 +269,3 @@ class WaitingPanel(QWidget):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         super().keyPressEvent(event)
-
-
-def _sends(event: QKeyEvent) -> bool:
-    is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    return is_enter and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == (
-        Qt.KeyboardModifier.ControlModifier
-    )
