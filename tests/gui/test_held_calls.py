@@ -85,6 +85,7 @@ def test_what_a_draft_sends(draft: HeldDraft, answer: Reply | Fail) -> None:
     [
         (HeldDraft(text="[1,"), "no JSON from line 1"),
         (HeldDraft(AnswerKind.ERROR, code="x"), "whole number"),
+        (HeldDraft(AnswerKind.ERROR, code="1_500"), "whole number"),
         (HeldDraft(AnswerKind.ERROR, code="-1"), "error codes go from 0"),
         (HeldDraft(AnswerKind.ERROR, code=str(2**40)), "error codes go from 0"),
     ],

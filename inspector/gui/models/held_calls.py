@@ -16,6 +16,7 @@ from inspector.core.mocks import Fail, Reply, action_summary
 from inspector.core.payloads import minify_json, shortened, visible
 from inspector.gui.models.answer_draft import AnswerKind
 from inspector.gui.models.call_signs import tone_color
+from inspector.gui.models.typed_numbers import whole_number
 from inspector.gui.theme import mono_font, text_font
 from inspector.gui.widgets.controls import Tone
 from inspector.gui.widgets.display_text import is_meant_as_json, not_json_words, quick_check
@@ -120,10 +121,9 @@ def saved_title(saved: SavedAnswer, limit: int) -> str:
 
 
 def _failure(draft: HeldDraft) -> Fail:
-    try:
-        code = int(draft.code)
-    except ValueError:
-        raise NotSentError("Not sent: the code of an error is a whole number.") from None
+    code = whole_number(draft.code)
+    if code is None:
+        raise NotSentError("Not sent: the code of an error is a whole number.")
     remarks = (*check_code(code), *check_message(draft.message), *check_data(draft.data))
     refusal = next((remark for remark in remarks if remark.severity is Severity.ERROR), None)
     if refusal is not None:
