@@ -1,5 +1,7 @@
 """The editor of one rule, driven as a person would."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -27,20 +29,14 @@ from inspector.gui.models.field_remarks import Field
 from inspector.gui.widgets.mock_editor import MockEditor
 from inspector.gui.widgets.number_line import Stepper
 from tests.gui.mock_editor_hands import EditorHands
-from tests.support.themes import dress
 
 PLAIN = Rule(Reply("r"))
 
 
 @pytest.fixture
-def hands(qtbot: QtBot, qapp: QApplication) -> EditorHands:
-    dress(qapp)
+def hands(qtbot: QtBot, show: Callable[..., None]) -> EditorHands:
     editor = MockEditor()
-    editor.resize(896, 440)
-    qtbot.addWidget(editor)
-    editor.show()
-    editor.activateWindow()
-    qtbot.waitActive(editor)
+    show(editor, 896, 440)
     return EditorHands(qtbot, editor)
 
 

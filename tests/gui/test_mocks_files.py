@@ -1,5 +1,7 @@
 """Mocks files in the Mocks panel: their rows, their problems, their scripts, and edits of their mocks."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +15,6 @@ from inspector.gui.docks.mocks import MocksPanel
 from inspector.gui.models.mock_cells import Column
 from inspector.session.mock_file_state import Allowed, MocksFileState
 from inspector.session.mock_set import MockSet
-from tests.support.themes import dress
 
 DEMO, LIGHTS = "/mocks/demo.yaml", "/mocks/lights.yaml"
 WEB = When(caller="web-*")
@@ -132,14 +133,9 @@ def _focused() -> QWidget:
 
 
 @pytest.fixture
-def files(qtbot: QtBot, qapp: QApplication) -> Files:
-    dress(qapp)
+def files(qtbot: QtBot, show: Callable[..., None]) -> Files:
     panel = MocksPanel()
-    panel.resize(1280, 460)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitActive(panel)
+    show(panel, 1280, 460)
     return Files(qtbot, panel)
 
 

@@ -1,5 +1,7 @@
 """Moving mocks in the Mocks panel with keys and menu: the first that applies answers, so order counts."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -9,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from inspector.core.mocks import Fail, Mock, Reply, Rule
 from inspector.gui.docks.mocks import MocksPanel
 from inspector.session.mock_set import MockSet
-from tests.support.themes import dress
 
 SOURCE = "/somewhere/demo.yaml"
 RULES = (Rule(Fail(1602), name="one"), Rule(Reply("2"), name="two"))
@@ -25,11 +26,6 @@ class Desk:
         self.panel.replace_requested.connect(self.mocks.replace)
         self.mocks.add([Mock("a"), Mock("b"), Mock("c")])
         self.mocks.set_file(SOURCE, [Mock(name, RULES, source=SOURCE) for name in ("x", "y")], {})
-        self.panel.resize(1280, 440)
-        qtbot.addWidget(self.panel)
-        self.panel.show()
-        self.panel.activateWindow()
-        qtbot.waitActive(self.panel)
 
     def click(self, method: str, rule: int | None = None) -> None:
         where = self.place(method, rule)
@@ -63,9 +59,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication) -> Desk:
-    dress(qapp)
-    return Desk(qtbot)
+def desk(qtbot: QtBot, show: Callable[..., None]) -> Desk:
+    desk = Desk(qtbot)
+    show(desk.panel, 1280, 440)
+    return desk
 
 
 def test_alt_with_an_arrow_moves_a_mock_and_it_stays_selected(desk: Desk) -> None:

@@ -6,25 +6,19 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from inspector.core.mocks import Mock, Reply, Rule, When
 from inspector.gui.docks.mocks import MocksPanel
 from inspector.session.mock_set import MockEntry, MockSet, MockUse
-from tests.support.themes import dress
 
 RULES = tuple(Rule(Reply("x"), when=When(caller=f"web-{index}")) for index in range(10))
 SOURCE = "/somewhere/big.yaml"
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, qapp: QApplication) -> MocksPanel:
-    dress(qapp)
+def panel(show: Callable[..., None]) -> MocksPanel:
     panel = MocksPanel()
-    panel.resize(1280, 440)
-    qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
+    show(panel, 1280, 440)
     return panel
 
 
