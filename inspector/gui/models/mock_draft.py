@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -11,7 +12,7 @@ from inspector.core.documents import Remark, Severity
 from inspector.core.mock_checks import check_method, shadowed_mocks
 from inspector.core.mocks import Mock, Reply, Rule, Then
 from inspector.core.mocks import Sequence as SequenceOf
-from inspector.core.rule_text import read_rule, write_rule
+from inspector.core.rule_text import ParsedRule, read_rule, write_rule
 from inspector.gui.models.answer_draft import (
     AnswerDraft,
     AnswerKind,
@@ -158,7 +159,7 @@ def draft_of_text(text: str, before: RuleDraft) -> RuleDraft:
 
     What stood in the fields of the kinds of answer that it does not have stays there.
     """
-    rule = read_rule(text).rule
+    rule = _parsed(text).rule
     if rule is None or not rule.enabled:
         return msgspec.structs.replace(before, broken_text=text)
     shown = _draft_of_rule(rule)
@@ -169,6 +170,12 @@ def draft_of_text(text: str, before: RuleDraft) -> RuleDraft:
         steps=shown.steps if is_sequence else before.steps,
         then=shown.then if is_sequence else before.then,
     )
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> ParsedRule:
+    """Kept, since up to three ask with each key: reading a long text takes 6 ms."""
+    return read_rule(text)
 
 
 def _draft_of_rule(rule: Rule) -> RuleDraft:
@@ -261,7 +268,7 @@ def rule_remarks(rule: RuleDraft) -> list[FieldRemark]:
 
 def text_remarks(text: str) -> list[FieldRemark]:
     """What stands against taking a text as the YAML of a rule, with its places."""
-    parsed = read_rule(text)
+    parsed = _parsed(text)
     wrong = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
     said = [Remark(f"line {p.line}, column {p.column}: {p.message}") for p in wrong]
     if parsed.rule is not None and not parsed.rule.enabled:
