@@ -232,14 +232,19 @@ def _laid_out(layout: QBoxLayout, items: Iterable[QWidget | None], spacing: int,
     return widget
 
 
+def make_head(widget: QWidget) -> None:
+    """Gives a strip of widgets the height, the ground and the line of a head."""
+    widget.setProperty("head", True)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    widget.setFixedHeight(HEAD_PX)
+
+
 class Head(QWidget):
     """The 37 px head of a dock: title on the left, facts after it, actions on the right, a line below."""
 
     def __init__(self, title: str, *actions: QWidget) -> None:
         super().__init__()
-        self.setProperty("head", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEAD_PX)
+        make_head(self)
         self.title = label(title, bold=True)
         self.facts = label("", tone=Tone.SECONDARY, meta=True)
         layout = QHBoxLayout(self)

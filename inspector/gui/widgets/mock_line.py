@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.gui.models.field_remarks import Field, FieldRemark
-from inspector.gui.theme import HEAD_PX
-from inspector.gui.widgets.controls import label
+from inspector.gui.widgets.controls import label, make_head
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.mock_words import FieldWords
 from inspector.gui.widgets.typed_line import TypedLine
@@ -34,9 +33,7 @@ class MockLine(QWidget):
         self._words = FieldWords(self.method)
         self._words.setContentsMargins(12, 4, 12, 4)
         head = QWidget()
-        head.setProperty("head", True)
-        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        head.setFixedHeight(HEAD_PX)
+        make_head(head)
         line = QHBoxLayout(head)
         line.setContentsMargins(12, 0, 12, 0)
         line.setSpacing(8)

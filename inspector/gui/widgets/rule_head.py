@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from inspector.gui.theme import CONTROL_PX, HEAD_PX
-from inspector.gui.widgets.controls import button, check_box, label
+from inspector.gui.theme import CONTROL_PX
+from inspector.gui.widgets.controls import button, check_box, label, make_head
 from inspector.gui.widgets.field_frame import FieldFrame
 from inspector.gui.widgets.segments import Segments
 from inspector.gui.widgets.typed_line import TypedLine
@@ -39,9 +39,7 @@ class RuleHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("head", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEAD_PX)
+        make_head(self)
         self.title = label(bold=True)
         self.name = TypedLine(name="Rule name", placeholder="optional", mono=False)
         self.on = check_box("enabled", name="Rule enabled")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from inspector.gui.theme import HEAD_PX
-from inspector.gui.widgets.controls import Tone, button, label
+from inspector.gui.widgets.controls import Tone, button, label, make_head
 
 
 class WaitingChip(QWidget):
@@ -16,9 +15,7 @@ class WaitingChip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("head", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEAD_PX)
+        make_head(self)
         self.words = label(tone=Tone.WARNING, meta=True)
         self.answer = button("Answer", self.answer_requested.emit, name="Answer the waiting call")
         self.answer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
