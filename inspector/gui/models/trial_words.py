@@ -50,8 +50,8 @@ class TrialWords(msgspec.Struct, frozen=True):
 
 def trial_words(mock: Mock, trial: Trial) -> TrialWords:
     """The outcome of a trial of `mock`."""
-    why = " ".join((*_why(mock, trial), _NOTHING_HAPPENED))
     first = next((i for i, tried in enumerate(trial.rules) if tried.verdict in _ENDS), None)
+    why = " ".join((*_why(mock, trial, first), _NOTHING_HAPPENED))
     if first is None:
         text = "the caller gets 1500 `no mock rule matched`."
         return TrialWords("✕ No rule matches:", text, why=why, tone=Tone.ERROR)
@@ -69,9 +69,8 @@ def trial_words(mock: Mock, trial: Trial) -> TrialWords:
 _ENDS = (Verdict.MAY_ANSWER, Verdict.ANSWERS, Verdict.TOO_SLOW)
 
 
-def _why(mock: Mock, trial: Trial) -> Iterator[str]:
-    """A sentence for each rule, those that are not reached together."""
-    first = next((i for i, tried in enumerate(trial.rules) if tried.verdict in _ENDS), None)
+def _why(mock: Mock, trial: Trial, first: int | None) -> Iterator[str]:
+    """A sentence for each rule but the `first` that acts, those that are not reached together."""
     for verdict, group in groupby(enumerate(trial.rules), key=lambda pair: pair[1].verdict):
         places = [index for index, _ in group]
         match verdict:
