@@ -14,10 +14,11 @@ import msgspec
 from inspector.core.documents import quoted, to_value
 from inspector.core.documents.layout import Layout, read_laid_out
 from inspector.core.documents.pieces import CannotEditError
-from inspector.core.documents.text_edits import TextEdits, aligned, same
+from inspector.core.documents.text_edits import TextEdits, aligned
 from inspector.core.mock_files import ParsedMocks, parse_document, parse_mocks
 from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, reply_text, structure_of
+from inspector.core.same_values import same
 
 __all__ = ["CannotEditError", "EditedMocks", "add_mock", "edit_mock", "move_mock", "remove_mock"]
 

@@ -12,6 +12,7 @@ import msgspec
 
 from inspector.core.participants import ParticipantKind
 from inspector.core.payloads import shortened
+from inspector.core.same_values import same
 
 SUMMARY_CHARS = 120
 """The most of a reply or message that a one-line summary shows."""
@@ -150,6 +151,21 @@ class JsonMatch(msgspec.Struct, frozen=True):
     """False: they hold where there is no value."""
     type: JsonType | None = None
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same. Python takes 1 and true for equal, and they match other calls."""
+        if not isinstance(other, JsonMatch):
+            return NotImplemented
+        return self._plain() == other._plain() and all(map(same, self._values(), other._values()))
+
+    def __hash__(self) -> int:
+        return hash(self._plain())
+
+    def _plain(self) -> tuple[object, ...]:
+        return self.path, self.regex, self.gt, self.lt, self.exists, self.type
+
+    def _values(self) -> tuple[object, ...]:
+        return self.equals, self.not_, self.contains
+
 
 class When(msgspec.Struct, frozen=True):
     """Which calls a rule is for; all that is given must hold."""
@@ -160,6 +176,18 @@ class When(msgspec.Struct, frozen=True):
     json: tuple[JsonMatch, ...] = ()
     schema: dict[str, object] | bool | None = None
     """A JSON Schema."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, as `JsonMatch` has it."""
+        if not isinstance(other, When):
+            return NotImplemented
+        return self._plain() == other._plain() and same(self.schema, other.schema)
+
+    def __hash__(self) -> int:
+        return hash(self._plain())
+
+    def _plain(self) -> tuple[object, ...]:
+        return self.caller, self.payload, self.json
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from inspector.core.documents import FileProblem, Severity
-from inspector.core.documents.text_edits import same
 from inspector.core.mock_decisions import PreparedMock
 from inspector.core.mock_edits import CannotEditError, EditedMocks
 from inspector.core.mock_files import MocksFile, ParsedMocks, parse_mocks
@@ -17,6 +16,7 @@ from inspector.core.mock_writer import mock_value
 from inspector.core.mocks import Mock, Script, step_actions
 from inspector.core.payloads import visible
 from inspector.core.problems import Problem, ProblemError, ProblemKind, Side
+from inspector.core.same_values import same
 from inspector.session.acting import script_file
 from inspector.session.file_texts import Look, Stamp, look, replace_text, stamp_of
 

@@ -12,9 +12,11 @@ from inspector.core.mock_decisions import Decision, Unmatched, decide
 from inspector.core.mocks import (
     Delay,
     Fail,
+    JsonMatch,
     Mock,
     Reply,
     Rule,
+    When,
     action_summary,
     applies_to,
     chance,
@@ -165,3 +167,19 @@ def test_an_action_reads_on_one_line(action: Reply | Fail, delay: Delay | None, 
 
 def test_a_long_reply_is_cut_for_its_line() -> None:
     assert re.fullmatch("x{119}…", action_summary(Reply("x" * 1_000_000)))
+
+
+@pytest.mark.parametrize("field", ["equals", "not_", "contains"])
+def test_rules_for_1_and_for_true_are_two(field: str) -> None:
+    def rule(value: object) -> Rule:
+        return Rule(Reply("x"), when=When(json=(JsonMatch("$.a", **{field: value}),)))  # type: ignore[arg-type]
+
+    assert rule(1) == rule(1)
+    assert rule([1]) != rule([True])
+    assert rule(0) != rule(False)
+    assert rule("1") != rule(1)
+
+
+def test_schemas_for_1_and_for_true_are_two() -> None:
+    assert When(schema={"const": 1}) == When(schema={"const": 1})
+    assert When(schema={"const": 1}) != When(schema={"const": True})

@@ -9,6 +9,7 @@ from inspector.core.mocks import (
     Delay,
     Fail,
     Forward,
+    JsonMatch,
     Mock,
     NoAnswer,
     PayloadMatch,
@@ -360,3 +361,13 @@ def test_the_text_of_a_rule_makes_the_same_fields(rule: Rule) -> None:
     written = draft_of_text(text_of_rule(shown, rule), RuleDraft())
     made = mock_of(MockDraft("m", "", (written,)), Mock("m", (rule,)))
     assert made.rules == (rule,)
+
+
+def test_true_in_place_of_1_is_an_edit() -> None:
+    mock = Mock("m", (Rule(Reply("x"), when=When(json=(JsonMatch("$.a", equals=1),))),))
+    draft = draft_of(mock)
+    (rule,) = draft.rules
+    (condition,) = rule.conditions
+    typed = replace(rule, conditions=(replace(condition, value="true"),))
+    assert differs(replace(draft, rules=(typed,)), mock)
+    assert not differs(draft, mock)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from inspector.core.mocks import Mock, Reply, Rule
+from inspector.core.mocks import JsonMatch, Mock, Reply, Rule, When
 from inspector.session.mock_set import MockSet
 from tests.support.mocks import fail, reply
 
@@ -209,3 +209,17 @@ def test_a_mock_that_stays_where_it_is_tells_nobody() -> None:
 
     mocks.move(second, 0)
     assert told == [None]
+
+
+def test_a_file_in_which_1_became_true_comes_into_force() -> None:
+    def for_value(value: object) -> Mock:
+        return Mock("a", (Rule(Reply("x"), when=When(json=(JsonMatch("$.b", equals=value),))),), source="f")
+
+    mocks = MockSet()
+    (mock_id,) = mocks.set_file("f", (for_value(1),), {})
+    assert mocks.set_file("f", (for_value(True),), {}) == (mock_id,)
+    entry = mocks.get(mock_id)
+    assert entry is not None
+    when = entry.mock.rules[0].when
+    assert when is not None
+    assert when.json[0].equals is True

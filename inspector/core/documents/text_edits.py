@@ -27,20 +27,10 @@ from inspector.core.documents.writing import (
     is_block,
     single_quoted,
 )
+from inspector.core.same_values import same
 
 _WHOLE_LISTS = 1
 """Lists this near to the root are written with each item on lines of its own, however short they are."""
-
-
-def same(one: object, two: object) -> bool:
-    """Whether two values are written the same: 1 is not true, and keys in another order are another text."""
-    if type(one) is not type(two):
-        return False
-    if isinstance(one, dict) and isinstance(two, dict):
-        return list(one) == list(two) and all(map(same, one.values(), two.values()))
-    if isinstance(one, list) and isinstance(two, list):
-        return len(one) == len(two) and all(map(same, one, two))
-    return one == two
 
 
 def aligned(old: Sequence[object], new: Sequence[object]) -> list[int | None]:
