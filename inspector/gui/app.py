@@ -97,7 +97,7 @@ class Program:
         self.mock_files_desk = MockFilesDesk(
             self.mock_files, self.window, self._kept, self.session.tasks, self._notice
         )
-        self.mock_desk = MockDesk(self.session, self.window, self.mock_files)
+        self.mock_desk = MockDesk(self.session, self.window, self.mock_files, self.scripts)
         self._controller = Controller(
             self.session,
             self.window,

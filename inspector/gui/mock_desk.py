@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from inspector.core.calls import Call
+from inspector.core.limits import budgets
 from inspector.core.log import Row
 from inspector.core.mocks import Mock
 from inspector.core.mocks_of_calls import make_mocks
@@ -24,12 +25,16 @@ from inspector.gui.models.mock_of_call import answer_of, with_rules_for
 from inspector.gui.models.row_text import call_of
 from inspector.gui.models.server_note import server_note
 from inspector.gui.waiting_desk import WaitingDesk
+from inspector.gui.widgets.try_it import Rendering
 from inspector.session.connection_info import ConnectionInfo
 from inspector.session.mock_files import MockFiles
 from inspector.session.mock_set import MockEntry
+from inspector.session.ports import RpcFailure, ScriptCall, ScriptRunner
 from inspector.session.seen_records import UNREADABLE_METHOD
 from inspector.session.session import Session
 
+TRIED_REQUEST_ID = "tried"
+"""Stands for the request id of a call that is only tried."""
 _CAUSED_AT_MOST = 10_000
 """Calls of which it is remembered what they caused."""
 
@@ -37,11 +42,14 @@ _CAUSED_AT_MOST = 10_000
 class MockDesk(QObject):
     """What one window does about mocks."""
 
-    def __init__(self, session: Session, window: MainWindow, files: MockFiles) -> None:
-        """`files` writes the edits of mocks that files brought."""
+    def __init__(
+        self, session: Session, window: MainWindow, files: MockFiles, scripts: ScriptRunner | None = None
+    ) -> None:
+        """`files` writes the edits of mocks that files brought; `scripts` renders what is tried."""
         super().__init__(window)
         self._session = session
         self._files = files
+        self._scripts = scripts
         self._window = window
         self._panel = window.panels.mocks
         self._notices = window.panels.notices
@@ -65,6 +73,7 @@ class MockDesk(QObject):
         panel.samples_wanted.connect(
             lambda method: panel.set_samples(call_samples(self._session.log, method))
         )
+        panel.editor.try_it.render_wanted.connect(self._render)
         self._window.panels.log.mock_requested.connect(self.mock)
         self._window.panels.log.rule_requested.connect(self.show_rule)
         details = self._window.panels.details
@@ -122,6 +131,30 @@ class MockDesk(QObject):
         call = self._session.log.get(call_id)
         if call is not None and call.payload is not None:
             self._panel.try_call(call.caller or "", call.payload)
+
+    def _render(self, rendering: Rendering) -> None:
+        if self._scripts is not None:
+            self._session.tasks.spawn(self._rendered(self._scripts, rendering), "try a template")
+
+    async def _rendered(self, scripts: ScriptRunner, rendering: Rendering) -> None:
+        """Shows what a template makes of a call that is tried, as the next call of its mock would have it."""
+        entry = self._session.mocks.get(self._panel.selection.mock_id or "")
+        call = ScriptCall(
+            payload=rendering.payload,
+            caller=rendering.caller,
+            method=rendering.method,
+            request_id=TRIED_REQUEST_ID,
+            timeout_s=budgets(None).handler_s,
+            hits=1 if entry is None else entry.use.hits + 1,
+            vars={} if entry is None else entry.vars,
+        )
+        try_it = self._panel.editor.try_it
+        try:
+            text = await scripts.render(rendering.source, call)
+        except RpcFailure as failure:
+            try_it.show_unrendered(rendering, failure.message)
+        else:
+            try_it.show_rendered(rendering, text)
 
     def _mock_one(self, call: Call) -> None:
         own = self._own(call.method)

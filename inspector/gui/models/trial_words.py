@@ -66,6 +66,21 @@ def trial_words(mock: Mock, trial: Trial) -> TrialWords:
     return TrialWords(title, does, quoted, after, why, rule=first)
 
 
+def rendered_words(words: TrialWords, text: str) -> TrialWords:
+    """`words` of a rule with a template, once it is known what that makes of the call."""
+    empty = "answers with an empty text, as its template makes it."
+    does = "answers, as its template makes it now:" if text else empty
+    return msgspec.structs.replace(words, does=does, quoted=shortened(text, _REPLY_CHARS))
+
+
+def unrendered_words(words: TrialWords, why: str) -> TrialWords:
+    """`words` of a rule with a template that makes no text of the call."""
+    rule = words.rule
+    assert rule is not None, "a template is some rule's"
+    title = f"✕ Rule {rule + 1} matches, but makes no answer:"
+    return TrialWords(title, "the caller gets 1500", why, why=words.why, tone=Tone.ERROR, rule=rule)
+
+
 _ENDS = (Verdict.MAY_ANSWER, Verdict.ANSWERS, Verdict.TOO_SLOW)
 
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.core.mock_trials import Trial, try_call
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Mock, Template
 from inspector.core.payloads import visible
 from inspector.gui.models.call_samples import Sample
-from inspector.gui.models.trial_words import TrialWords, trial_words
+from inspector.gui.models.trial_words import TrialWords, rendered_words, trial_words, unrendered_words
 from inspector.gui.theme import current_theme, restyle
 from inspector.gui.widgets.background import Background
 from inspector.gui.widgets.choices import Choice
@@ -35,7 +35,18 @@ _HINT = TrialWords(
 
 class _Tried(msgspec.Struct, frozen=True):
     mock: Mock
+    caller: str
+    payload: str
     trial: Trial
+
+
+class Rendering(msgspec.Struct, frozen=True):
+    """A template that answers the call that is tried."""
+
+    source: str
+    method: str
+    caller: str
+    payload: str
 
 
 class TryIt(QWidget):
@@ -45,6 +56,8 @@ class TryIt(QWidget):
     """The menu of calls is about to open: now is the time for `set_samples`."""
     rule_chosen = Signal(int)
     """A person wants to see the rule (from 0) that answers."""
+    render_wanted = Signal(object)
+    """A `Rendering`, to be told what comes of it by `show_rendered` or `show_unrendered`."""
     shown = Signal()
     """The result of the newest trial is in sight."""
 
@@ -53,6 +66,7 @@ class TryIt(QWidget):
         self._mock: Mock | None = None
         self._refusal = ""
         self._words = _HINT
+        self._rendering: Rendering | None = None
         self._is_asked = False
         self._rule = 0
         self.caller = PickField("caller", name="Try it: caller")
@@ -117,6 +131,16 @@ class TryIt(QWidget):
         self._is_asked = True
         self._try()
 
+    def show_rendered(self, rendering: Rendering, text: str) -> None:
+        """Shows what the template makes of the call; that of an earlier trial no longer counts."""
+        if rendering is self._rendering:
+            self._show(rendered_words(self._words, text))
+
+    def show_unrendered(self, rendering: Rendering, why: str) -> None:
+        """Shows why the template makes nothing of the call; that of an earlier trial no longer counts."""
+        if rendering is self._rendering:
+            self._show(unrendered_words(self._words, why))
+
     def words(self) -> str:
         """What the result says."""
         return self._result.words()
@@ -133,12 +157,20 @@ class TryIt(QWidget):
             self._show(TrialWords("✕ Nothing to try yet:", self._refusal, tone=Tone.ERROR))
             return
         caller, payload = self.caller.text(), self.payload.typed()
-        self._background.start(lambda: _Tried(mock, try_call(mock, payload, caller)))
+        self._background.start(lambda: _Tried(mock, caller, payload, try_call(mock, payload, caller)))
 
     def _show_trial(self, tried: _Tried) -> None:
-        self._show(trial_words(tried.mock, tried.trial))
+        words = trial_words(tried.mock, tried.trial)
+        self._show(words)
+        if words.rule is None or words.tone is not Tone.OK:
+            return
+        action = tried.mock.rules[words.rule].action
+        if isinstance(action, Template):
+            self._rendering = Rendering(action.source, tried.mock.method, tried.caller, tried.payload)
+            self.render_wanted.emit(self._rendering)
 
     def _show(self, words: TrialWords) -> None:
+        self._rendering = None
         self._words = words
         self._result.show_words(words)
         self._show_link()
