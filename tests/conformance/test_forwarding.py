@@ -12,6 +12,7 @@ from inspector.core.mocks import Ask, Forward, Mock, Rule
 from inspector.session.ports import RpcFailure
 from tests.conformance.stage import Stage
 from tests.support.python_peer import PythonPeer
+from tests.support.servers import Server
 from tests.support.sessions import calls, until_logged
 
 
@@ -110,6 +111,26 @@ async def test_it_goes_into_another_room_by_another_connection(stage: Stage) -> 
 
     came, caused = await legs(stage)
     assert (came.room, caused.room) == (stage.room, elsewhere)
+
+
+async def test_it_goes_to_another_server_by_a_connection_there(
+    livekit_server: Server, local_room: Server, room_name: str
+) -> None:
+    async with Stage.set(livekit_server, room_name) as stage, Stage.set(local_room, room_name) as other:
+        stage.session.mocks.add([forward("echo", connection="there"), forward("fail", connection="there")])
+        await stage.connect()
+        there = stage.open(other.source("there"))
+        await there.settled()
+        caller, _ = await stage.peer("web"), await other.peer("agent")
+
+        assert await caller.perform("inspector", "echo", "x") == "x"
+
+        came, caused = await legs(stage)
+        assert (came.connection, caused.connection) == (f"inspector@{room_name}", there.id)
+        assert caused.error is None
+        error = {"code": 1602, "message": "no such city", "data": '{"city":"Atlantis"}'}
+        failed = await error_of(caller, "fail", json.dumps(error))
+        assert (failed.code, failed.message, failed.data) == tuple(error.values())
 
 
 async def test_of_150_that_wait_for_a_person_each_gets_its_answer_or_is_too_late(stage: Stage) -> None:
