@@ -124,7 +124,7 @@ async def picture_window(
     await program.type("Method", "get_weather")
     await program.type("Payload", json.dumps(REQUEST), QPlainTextEdit)
     await program.until(lambda: program.find(QPushButton, "Format JSON").isEnabled(), "the check")
-    program.click(program.find(QPushButton, "Format JSON"))
+    await program.click_on(QPushButton, "Format JSON")
     await settle()
     await program.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await program.until(lambda: program.session.log.counts.pending == 0, "the answer")
@@ -146,7 +146,7 @@ async def picture_first_start(program: ProgramUnderTest, theme: str) -> None:
 async def picture_local_room(program: ProgramUnderTest, theme: str) -> None:
     """The demo in the window's own local room: everybody's calls, faults, and one of them explained."""
     program.window.show_local_room()
-    program.click(program.find(QPushButton, "Start the demo"))
+    await program.click_on(QPushButton, "Start the demo")
     faults = program.panels.local_room.body.faults.model
     await program.until(faults.rowCount, "the demo's faults", within_s=60)
     program.program.local_room_desk.set_rules(FAULTS)
@@ -184,7 +184,7 @@ async def picture_mocks(program: ProgramUnderTest, web: PythonPeer, theme: str) 
         for order in ({"order": 7, "total": 250}, {"order": 8, "total": 980})
     ]
     await program.until(lambda: program.panels.waiting.waiting() == len(asked), "the calls that wait")
-    program.click(program.find(QPushButton, "Answer the waiting call"))
+    await program.click_on(QPushButton, "Answer the waiting call")
     await program.type("Answer to the call", '{"ok": true, "by": "a person"}', QPlainTextEdit)
     await settle()
     save(program.window, f"waiting-{theme}.png")

@@ -90,7 +90,7 @@ def test_a_refused_connection_says_why_and_can_be_tried_again(
         await program.until(lambda: states(program) == [ConnectionState.FAILED], "the failure")
         await program.until(lambda: named(QAbstractButton, "Try again"), "a way on")
         assert f"127.0.0.1:{port}" in text_of(program.panels.rooms)
-        program.click(program.find(QAbstractButton, "Try again"))
+        await program.click_on(QAbstractButton, "Try again")
         await program.until(lambda: ConnectionState.CONNECTING in states(program), "the new try")
         await program.until(lambda: states(program) == [ConnectionState.FAILED], "the second failure")
 
@@ -119,7 +119,7 @@ def test_call_by_hand_resend_edit_and_find_it_again_after_a_restart(
             await program.press(Qt.Key.Key_R, CTRL)
             await program.until(lambda: program.session.log.counts.ok == 2, "the call sent again")
 
-            program.click(program.find(QAbstractButton, "Edit & resend"))
+            await program.click_on(QAbstractButton, "Edit & resend")
             await program.until(lambda: program.panels.composer.isVisible(), "the composer")
             await program.type("Method", "boom")
             await send(program)
@@ -151,7 +151,7 @@ def test_pending_calls_tick_and_can_be_stopped(
             await program.until(lambda: "pending" in text_of(program.panels.composer), "the pending call")
             first = log_cell(program, "Outcome")
             await program.until(lambda: log_cell(program, "Outcome") != first, "the tick")
-            program.click(program.find(QAbstractButton, "Stop waiting for the last call"))
+            await program.click_on(QAbstractButton, "Stop waiting for the last call")
             await program.until(lambda: program.calls()[0].outcome is Outcome.STOPPED, "the stopped call")
 
     use(act)
@@ -181,10 +181,10 @@ def test_a_mock_made_by_hand_answers_and_is_switched_while_connected(
 ) -> None:
     async def act(program: ProgramUnderTest) -> None:
         await program.join(livekit_server, room_name)
-        program.click(program.find(QAbstractButton, "New mock"))
+        await program.click_on(QAbstractButton, "New mock")
         await program.type("Mock method", "get_weather")
         await program.type("Reply", '{"temp_c":21}', QPlainTextEdit)
-        program.click(program.find(QAbstractButton, "Save the mock"))
+        await program.click_on(QAbstractButton, "Save the mock")
         await program.until(lambda: len(program.session.mocks) == 1, "the mock")
         async with PythonPeer.joined(livekit_server, room_name, "caller") as caller:
             await caller.wait_until_active("inspector")
@@ -259,7 +259,7 @@ def test_select_copy_filter_and_clear_the_log(
             assert "boom" in copied
             assert "echo" not in copied
 
-            program.click(program.find(QAbstractButton, "Clear the log"))
+            await program.click_on(QAbstractButton, "Clear the log")
             await program.until(lambda: program.session.log.counts.calls == 0, "the empty log")
 
     use(act)
@@ -303,13 +303,13 @@ def test_an_unexpected_exception_is_reported_once_and_the_window_goes_on(
         assert "a task that fails" in report
         assert "livekit 1." in report
         assert "eyJ" not in report
-        program.click(program.find(QAbstractButton, "Copy report"))
+        await program.click_on(QAbstractButton, "Copy report")
         assert QGuiApplication.clipboard().text() == report
-        program.click(program.find(QAbstractButton, "Go on"))
+        await program.click_on(QAbstractButton, "Go on")
         await program.press(Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.AltModifier)
         await program.until(lambda: len(program.reports) == 2, "the slot's exception")
         assert "pop from empty list" in program.reports[1]
-        program.click(program.find(QAbstractButton, "Go on"))
+        await program.click_on(QAbstractButton, "Go on")
         await program.join(livekit_server, room_name)  # still alive
         program.reports.clear()
 

@@ -43,7 +43,7 @@ def test_it_is_started_joined_and_stopped_from_its_panel(use: Callable[..., None
         assert not program.panels.log.table.isColumnHidden(Column.WIRE)
         assert "local room" in program.find(QAbstractButton, f"{ROOM} · inspector").accessibleName()
 
-        program.click(program.find(QAbstractButton, "Stop the room"))
+        await program.click_on(QAbstractButton, "Stop the room")
         await program.until(
             lambda: program.program.local_room.facts.state is RoomState.STOPPED, "the room stopped"
         )
@@ -52,7 +52,7 @@ def test_it_is_started_joined_and_stopped_from_its_panel(use: Callable[..., None
         assert program.panels.notices.text == ""
         assert program.find(QAbstractButton, "Start the local room").isEnabled()
 
-        program.click(program.find(QAbstractButton, "Join again"))
+        await program.click_on(QAbstractButton, "Join again")
         await program.until(lambda: in_room(program), "the room started and joined again")
 
     use(act)
@@ -71,7 +71,7 @@ def test_a_connection_by_another_name_of_this_machine_is_in_it_too(use: Callable
         await program.until(lambda: in_room(program), "the room joined")
         await program.until(lambda: program.program.local_room_desk._shown.is_joined, "that we are in it")
         await set_rules(program, FaultRule(FaultKind.DROP_ACK))
-        program.click(program.find(QAbstractButton, "Stop the room"))
+        await program.click_on(QAbstractButton, "Stop the room")
         await program.until(
             lambda: program.program.local_room.facts.state is RoomState.STOPPED, "the room stopped"
         )
@@ -84,7 +84,7 @@ def test_a_connection_by_another_name_of_this_machine_is_in_it_too(use: Callable
 def test_the_first_action_of_an_empty_window_starts_and_joins_it(use: Callable[..., None]) -> None:
     async def act(program: ProgramUnderTest) -> None:
         program.program.local_room.facts = at_port(program, free_ports(1)[0])
-        program.click(program.find(QAbstractButton, "Start a local room and join it"))
+        await program.click_on(QAbstractButton, "Start a local room and join it")
         await program.until(lambda: in_room(program), "the inspector in the room")
 
     use(act)
@@ -126,7 +126,7 @@ def test_a_launch_with_the_local_room_joins_it_at_once(use: Callable[..., None])
 def test_the_demo_is_a_click_away_and_fills_the_window(use: Callable[..., None]) -> None:
     async def act(program: ProgramUnderTest) -> None:
         program.program.local_room.facts = at_port(program, free_ports(1)[0])
-        program.click(program.find(QAbstractButton, "Start the demo"))
+        await program.click_on(QAbstractButton, "Start the demo")
         await program.until(
             lambda: {each.direction for each in program.calls()} >= {Direction.IN, Direction.SEEN},
             "calls of others",
@@ -160,12 +160,12 @@ def test_a_taken_port_is_said_and_a_free_one_is_a_click_away(use: Callable[..., 
         async with server:
             program.window.show_local_room()
             await program.type("Port of the local room", str(port))
-            program.click(program.find(QAbstractButton, "Start the local room"))
+            await program.click_on(QAbstractButton, "Start the local room")
             await program.until(
                 lambda: f"Port {port} of 127.0.0.1 is taken" in said(program.panels.local_room), "the problem"
             )
             assert f"Port {port}" in program.panels.notices.text
-            program.click(program.find(QAbstractButton, "Start on a free port"))
+            await program.click_on(QAbstractButton, "Start on a free port")
             await program.until(lambda: program.program.local_room.is_running, "the room elsewhere")
 
     use(act)
@@ -180,7 +180,7 @@ def test_a_crash_is_said_and_everybody_is_back_after_a_restart(use: Callable[...
         os.kill(room.pid, signal.SIGKILL)  # type: ignore[union-attr]
         await program.until(lambda: "signal 9" in said(program.panels.local_room), "the crash")
         assert "signal 9" in program.panels.notices.text
-        program.click(program.find(QAbstractButton, "Start the local room"))
+        await program.click_on(QAbstractButton, "Start the local room")
         await program.until(lambda: program.program.local_room.is_running, "the room again")
         await program.until(
             lambda: in_room(program) and program.session.connections()[0].xray, "the way back", within_s=50

@@ -76,9 +76,9 @@ def test_a_forwarded_call_leads_to_its_other_leg_and_back(use: Callable[..., Non
             await program.until(lambda: program.session.log.counts.ok == 2, "both legs")
             came = next(call for call in program.calls() if call.direction is Direction.IN)
             await program.until(lambda: program.panels.log.select_call(came.id), "its row")
-            program.click(program.find(QAbstractButton, "Show the call it caused"))
+            await program.click_on(QAbstractButton, "Show the call it caused")
             await program.until(lambda: "inspector → robot-1" in said(program.panels.details), "the leg out")
-            program.click(program.find(QAbstractButton, "Show the call that caused it"))
+            await program.click_on(QAbstractButton, "Show the call that caused it")
             await program.until(lambda: "web → inspector" in said(program.panels.details), "the leg in")
 
     use(act)

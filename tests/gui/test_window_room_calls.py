@@ -29,7 +29,7 @@ def test_a_copied_snippet_lets_another_program_in(use: Callable[..., None], tmp_
     async def act(program: ProgramUnderTest) -> None:
         await start_and_join(program)
         await program.type("Identity to join as", "my-agent")
-        program.click(program.find(QAbstractButton, "Copy the snippet with its token"))
+        await program.click_on(QAbstractButton, "Copy the snippet with its token")
         text = QGuiApplication.clipboard().text()
         token = text.split('TOKEN = "')[1].split('"')[0]
         facts = read_token(token)
@@ -75,13 +75,13 @@ def test_calls_between_others_are_seen_and_a_fault_is_marked_and_switched_off(
             assert "The local room did this on purpose." in said(program.panels.details)
             assert "by the room" in said(program.panels.details)
 
-            program.click(program.find(QAbstractButton, "About 1401"))
+            await program.click_on(QAbstractButton, "About 1401")
             assert "Without a fault 1401 means" in said(program.panels.details)
             program.window.show_mocks()
-            program.click(program.find(QAbstractButton, "Show the fault"))
+            await program.click_on(QAbstractButton, "Show the fault")
             assert program.panels.local_room.body.faults.table.row() == 0
             assert program.panels.local_room.isVisible()
-            program.click(program.find(QAbstractButton, "Switch it off"))
+            await program.click_on(QAbstractButton, "Switch it off")
             model = program.panels.local_room.body.faults.model
             await program.until(lambda: not model.rules()[0].enabled, "the fault off")
             assert await web.perform("robot-1", "echo", "again") == "again"

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import fcntl
 import io
 import os
 import pty
 import sys
-import termios
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +14,14 @@ from tests.support.command import ENDS_WITHIN_S, PROGRAM, clean_environment
 
 CTRL_C = "\x03"
 CTRL_D = "\x04"
+
+# Makes stdin the terminal that controls the process, so that Ctrl-C reaches it, and becomes the command.
+# Not a `preexec_fn`: Python between fork and exec hangs where a native thread held a lock at the fork.
+_AT_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class TypingPerson:
@@ -42,14 +48,13 @@ class TypingPerson:
         with os.fdopen(ours, "r+b", buffering=0) as screen:
             with os.fdopen(theirs):
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, *PROGRAM, *arguments),
+                    *(sys.executable, "-c", _AT_TERMINAL, sys.executable, *PROGRAM, *arguments),
                     cwd=home,
                     env=clean_environment(home, TERM="dumb", **variables),
                     stdin=theirs,
                     stdout=theirs if shows_stdout else PIPE,
                     stderr=theirs,
                     start_new_session=True,
-                    preexec_fn=_take_terminal,
                 )
             person = cls(process, screen)
             try:
@@ -94,8 +99,3 @@ class TypingPerson:
 
     def _stop_reading(self) -> None:
         self._loop.remove_reader(self._screen)
-
-
-def _take_terminal() -> None:
-    """Make stdin the terminal that controls this process, so that Ctrl-C reaches it."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

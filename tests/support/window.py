@@ -69,12 +69,19 @@ class ProgramUnderTest:
 
     def find(self, kind: type[W], name: str) -> W:
         """The visible widget of this kind whose accessible name is, or begins with, `name`."""
-        everywhere = [widget for widget in QApplication.allWidgets() if isinstance(widget, kind)]
-        named = [w for w in everywhere if w.accessibleName().startswith(name) and w.isVisible()]
-        exact = [w for w in named if w.accessibleName() == name]
-        found = exact or named
-        assert found, f"no visible {kind.__name__} called {name!r}: {sorted(_names(everywhere))}"
+        found = _visible(kind, name)
+        assert found, f"no visible {kind.__name__} called {name!r}: {sorted(_shown_names(kind))}"
         return found[0]
+
+    async def click_on(self, kind: type[QWidget], name: str) -> None:
+        """Clicks the widget that `find` finds, as soon as it stands there and is enabled.
+
+        What the session knows may reach the panels a moment later: a person waits for the button, too.
+        """
+        try:
+            await self.until(lambda: any(widget.isEnabled() for widget in _visible(kind, name)))
+        finally:
+            self.click(self.find(kind, name))
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """Clicks a widget with the mouse."""
@@ -112,8 +119,15 @@ class ProgramUnderTest:
         await self.until(widget.window().isActiveWindow, f"{widget.window().windowTitle()!r} as active")
 
 
-def _names(widgets: list[Any]) -> set[str]:
-    return {widget.accessibleName() for widget in widgets if widget.isVisible()}
+def _visible(kind: type[W], name: str) -> list[W]:
+    """What is shown of this kind and so called; what is called just so comes before what begins so."""
+    shown = [w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()]
+    named = [widget for widget in shown if widget.accessibleName().startswith(name)]
+    return sorted(named, key=lambda widget: widget.accessibleName() != name)
+
+
+def _shown_names(kind: type[QWidget]) -> set[str]:
+    return {w.accessibleName() for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()}
 
 
 @asynccontextmanager

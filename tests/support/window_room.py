@@ -31,7 +31,7 @@ async def start_room(program: ProgramUnderTest) -> WindowsRoom:
     """Starts the room from its panel, at a port of the test's own."""
     program.window.show_local_room()
     await program.type("Port of the local room", str(free_ports(1)[0]))
-    program.click(program.find(QAbstractButton, "Start the local room"))
+    await program.click_on(QAbstractButton, "Start the local room")
     await program.until(lambda: program.program.local_room.is_running, "the room")
     return WindowsRoom(program)
 
@@ -39,7 +39,7 @@ async def start_room(program: ProgramUnderTest) -> WindowsRoom:
 async def start_and_join(program: ProgramUnderTest) -> WindowsRoom:
     """The same, and joins it by one click."""
     room = await start_room(program)
-    program.click(program.find(QAbstractButton, "Join the local room"))
+    await program.click_on(QAbstractButton, "Join the local room")
     await program.until(lambda: in_room(program), "the inspector in the room")
     await program.until(lambda: program.session.connections()[0].xray, "the X-ray")
     return room
