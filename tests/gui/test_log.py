@@ -83,6 +83,15 @@ def test_typing_filters_and_says_how_many_there_are(qtbot: QtBot, panel: LogPane
     assert panel.bar.field.note == ""
 
 
+def test_a_filter_can_be_written_by_others(qtbot: QtBot, panel: LogPanel, filled: FilledLog) -> None:
+    filled.ok("get_weather")
+    filled.ok("ping")
+    write(panel, "weather")
+    panel.set_filter_text("ping")
+    shows(qtbot, panel, "ping")
+    assert panel.bar.field.text() == "ping"
+
+
 def test_an_unfinished_quote_is_told_inside_the_field_and_the_last_good_filter_stays(
     qtbot: QtBot, panel: LogPanel, filled: FilledLog
 ) -> None:

@@ -133,6 +133,10 @@ class LogPanel(QWidget):
         self.bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.bar.field.selectAll()
 
+    def set_filter_text(self, text: str) -> None:
+        """Writes `text` into the filter's field, in place of what stands there, and applies it."""
+        self.bar.field.setText(text)
+
     def clear_filter(self) -> None:
         """Shows the calls of everybody, whatever their words."""
         self.bar.field.clear()
