@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +25,11 @@ _CALLS = (
     f"SELECT calls.position, {_CALL}, bodies.payload, bodies.response"  # noqa: S608
     " FROM calls LEFT JOIN bodies USING (position) ORDER BY calls.position"
 )
+_CALLS_BY_ID = (
+    f"SELECT {_CALL}, bodies.payload, bodies.response"  # noqa: S608
+    " FROM calls LEFT JOIN bodies USING (position) WHERE calls.id IN "
+)
+_IDS_AT_ONCE = 500
 _CALLS_WITHOUT_BODIES = f"SELECT position, {_CALL}, NULL, NULL FROM calls ORDER BY position"  # noqa: S608
 _EVENTS = f"SELECT position, {_EVENT} FROM events ORDER BY position"  # noqa: S608
 
@@ -86,6 +91,15 @@ class Recording:
         """
         return (call for _, call in self._calls(bodies=bodies))
 
+    def calls_with(self, ids: Sequence[str]) -> Iterator[Call]:
+        """The calls with these ids, in any order; what is not there is left out. Raises as `calls`."""
+        with self._damage_said():
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                part = ids[start : start + _IDS_AT_ONCE]
+                wanted = f"{_CALLS_BY_ID} ({', '.join('?' * len(part))})"
+                for *row, payload, response in self._database.execute(wanted, part):
+                    yield call_of(row, payload, response)
+
     def events(self) -> Iterator[RoomEvent]:
         """Every event, in the order in which they came. Raises as `calls`."""
         return (event for _, event in self._events())
@@ -140,3 +154,9 @@ class Recording:
             yield
         except (sqlite3.Error, msgspec.ValidationError) as error:
             raise problems.damaged(self._path, str(error)) from None
+
+
+def read_calls(path: Path, ids: Sequence[str]) -> list[Call]:
+    """The calls with these ids that the recording at `path` has. Raises as `Recording`."""
+    with Recording(path) as recording:
+        return list(recording.calls_with(ids))
