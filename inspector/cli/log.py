@@ -21,8 +21,8 @@ from inspector.cli.log_table import call_line, event_line, header
 from inspector.cli.seeing import passes
 from inspector.cli.whole_file import whole_file
 from inspector.core.events import RoomEvent
+from inspector.core.filters import Filter
 from inspector.core.problems import ProblemError
-from inspector.core.word_filter import WordFilter
 
 _LINES_AT_ONCE = 256
 
@@ -39,7 +39,7 @@ _LINES_AT_ONCE = 256
     help="As what.",
 )
 @OUTPUT_OPTION
-def log(*, file: Path, wanted: WordFilter, form: str, target: Path | None) -> None:
+def log(*, file: Path, wanted: Filter, form: str, target: Path | None) -> None:
     """Show the calls of a recording (respond --record), or of records as lines of JSON (--json).
 
     It reads beside a program that still records. Lines of JSON come out as they went in. The table has joins
@@ -51,14 +51,14 @@ def log(*, file: Path, wanted: WordFilter, form: str, target: Path | None) -> No
         _write(_records(source, wanted) if form == "jsonl" else _table(source, wanted), target)
 
 
-def _records(source: LogInput, wanted: WordFilter) -> Iterator[str]:
+def _records(source: LogInput, wanted: Filter) -> Iterator[str]:
     for entry in source.entries(bodies=True):
         if isinstance(entry, LoggedCall) and passes(entry.call, wanted):
             yield entry.to_json()
 
 
-def _table(source: LogInput, wanted: WordFilter) -> Iterator[str]:
-    entries = source.entries(bodies=bool(wanted))
+def _table(source: LogInput, wanted: Filter) -> Iterator[str]:
+    entries = source.entries(bodies=wanted.needs_texts)
     first = next(entries, None)  # before anything is printed: it may be a file that cannot be read
     yield header()
     for entry in itertools.chain(() if first is None else (first,), entries):

@@ -12,10 +12,10 @@ from inspector.cli.mocks_argument import read_mocks_files
 from inspector.cli.seeing import passes
 from inspector.cli.whole_file import whole_file
 from inspector.core.calls import Call
+from inspector.core.filters import Filter
 from inspector.core.mock_files import JoinWish, MocksFile, write_mocks
 from inspector.core.mocks_of_calls import answer_of, make_mocks
 from inspector.core.ping import PING_METHOD
-from inspector.core.word_filter import WordFilter
 
 
 @click.group()
@@ -37,7 +37,7 @@ def check(*, files: tuple[str, ...]) -> None:
 @FILE_ARGUMENT
 @FILTER_OPTION
 @OUTPUT_OPTION
-def from_log(*, file: Path, wanted: WordFilter, target: Path | None) -> None:
+def from_log(*, file: Path, wanted: Filter, target: Path | None) -> None:
     """Make a mocks file that answers as the calls of a recording were answered.
 
     One mock for each method. A method called with one payload is answered so for any; else each payload has a

@@ -13,8 +13,9 @@ from inspector.cli.call_lines import seen_line
 from inspector.cli.call_printer import CallPrinter
 from inspector.cli.output import say
 from inspector.core.calls import Call, Direction, to_json
+from inspector.core.filters import Filter, FilterSyntaxError, parse_filter
 from inspector.core.log import CallLog, row_of
-from inspector.core.word_filter import FilterSyntaxError, WordFilter, parse_filter, searched_text
+from inspector.core.payloads import visible
 from inspector.session.seen_calls import SeenCalls
 from inspector.session.session import SystemClock
 from inspector.xray.messages import Acked, Began, Ended, Message, Missed
@@ -23,33 +24,39 @@ SWEEP_S = 0.5
 """How often calls are looked for that nobody tells of any more."""
 
 
-class Filter(click.ParamType[WordFilter]):
-    """A filter of words as an option's type."""
+class FilterType(click.ParamType[Filter]):
+    """A filter as an option's type."""
 
     name = "filter"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> WordFilter:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Filter:
         """The filter, or a usage error that says where it cannot be read."""
-        if isinstance(value, WordFilter):
+        if isinstance(value, Filter):
             return value
         try:
             return parse_filter(str(value))
         except FilterSyntaxError as error:
-            self.fail(f"{error.message}, from character {error.start + 1} on", param, ctx)
+            self.fail(_refusal(str(value), error), param, ctx)
 
 
-FILTER = Filter()
+def _refusal(text: str, error: FilterSyntaxError) -> str:
+    """What is wrong with a filter, and at which of its characters."""
+    part = visible(text[error.start : error.end])
+    return f"{error.message} (at character {error.start + 1}: {part})"
 
 
-def passes(call: Call, wanted: WordFilter) -> bool:
-    """Whether a call is wanted; no words want all."""
-    return not wanted or wanted.matches(searched_text(row_of(call), call))
+FILTER = FilterType()
+
+
+def passes(call: Call, wanted: Filter) -> bool:
+    """Whether a call is wanted; a filter without terms wants all."""
+    return not wanted or wanted.passes(row_of(call), call)
 
 
 class Seeing:
     """Takes the messages of a stream and prints each call that passes the filter, once it has its outcome."""
 
-    def __init__(self, log: CallLog, wanted: WordFilter, *, as_json: bool) -> None:
+    def __init__(self, log: CallLog, wanted: Filter, *, as_json: bool) -> None:
         self._log = log
         self._wanted = wanted
         self._line = to_json if as_json else seen_line

@@ -13,8 +13,8 @@ from inspector.cli.exit_codes import ExitCode
 from inspector.cli.following import Following
 from inspector.cli.runtime import Runtime
 from inspector.cli.seeing import FILTER, Seeing
+from inspector.core.filters import Filter
 from inspector.core.problems import Problem, ProblemKind, Side
-from inspector.core.word_filter import WordFilter
 from inspector.sdk.sources import ConnectionSource, KeyCredentials
 from inspector.session.connection_info import RejoinPolicy
 
@@ -24,9 +24,7 @@ from inspector.session.connection_info import RejoinPolicy
 @click.option("--json", "as_json", is_flag=True, help="Print the record of each call, one a line.")
 @click.option("--for", "duration", type=DURATION, metavar="D", help="End after this long.")
 @connection_options
-def watch(
-    *, connection: ConnectionOptions, wanted: WordFilter, as_json: bool, duration: float | None
-) -> None:
+def watch(*, connection: ConnectionOptions, wanted: Filter, as_json: bool, duration: float | None) -> None:
     """Print every call between the participants of a local room, once it has an outcome.
 
     It needs the room's key and does not join. On an ordinary server only a call's two ends see it; a local

@@ -46,6 +46,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     wire: str | None = None
     fault: str | None = None
     rule: str | None = None
+    room: str | None = None
+    noted: bool = False
 
 
 Entry = Row | RoomEvent
@@ -70,6 +72,8 @@ def row_of(call: Call) -> Row:
         wire=call.wire,
         fault=call.fault,
         rule=call.rule,
+        room=call.room,
+        noted=bool(call.note),
     )
 
 

@@ -1,5 +1,6 @@
 """`log`: a recording or lines of JSON, filtered, as a table or as lines of JSON."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -72,6 +73,18 @@ async def test_a_recording_as_lines_of_json_is_its_records(recording: Path, tmp_
     assert records[2].outcome is Outcome.LOST
 
 
+async def test_a_filter_asks_for_fields(recording: Path, tmp_path: Path) -> None:
+    found = await run_command(
+        tmp_path, "log", "run.db", "--filter", "method:get_* -code:>0", "--format", "jsonl"
+    )
+    none = await run_command(tmp_path, "log", "run.db", "--filter", "method:weather", "--format", "jsonl")
+    broken = await run_command(tmp_path, "log", "run.db", "--filter", "wien ms:>fast")
+
+    assert {json.loads(line)["method"] for line in found.out.splitlines()} == {"get_weather"}
+    assert none == (0, "", "")
+    assert "ms takes a number, e.g. ms:>500 (at character 6: ms:>fast)" in broken.err
+
+
 async def test_a_filter_searches_payloads_and_leaves_events_out(recording: Path, tmp_path: Path) -> None:
     found = await run_command(tmp_path, "log", "run.db", "--filter", "wien|nowhere -greet")
     nothing = await run_command(tmp_path, "log", "run.db", "--filter", "nowhere", "--format", "jsonl")
@@ -80,7 +93,7 @@ async def test_a_filter_searches_payloads_and_leaves_events_out(recording: Path,
     assert ["get_weather" in line for line in found.out.splitlines()] == [False, True]
     assert nothing == (0, "", "")
     assert (broken.code, broken.out) == (2, "")
-    assert "from character 3 on" in broken.err
+    assert 'at character 3: "b' in broken.err
 
 
 async def test_lines_of_json_come_out_as_they_went_in_also_to_a_file(tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ async def test_a_filter_that_cannot_be_read_is_bad_usage(tmp_path: Path) -> None
     ended = await run_command(tmp_path, "watch", "--filter", 'a "b', "--dev", "--room", "r")
 
     assert ended.code == 2
-    assert "the quote is not closed, from character 3 on" in ended.err
+    assert 'the quote is not closed (at character 3: "b)' in ended.err
 
 
 async def _saying_without_end(socket: web.WebSocketResponse) -> None:

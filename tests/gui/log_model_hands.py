@@ -4,8 +4,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from inspector.core.events import RoomEvent
+from inspector.core.filters import parse_filter
 from inspector.core.log import Row
-from inspector.core.word_filter import parse_filter
 from inspector.gui.models.log_columns import Column
 from inspector.gui.models.log_hits import LogFilter
 from inspector.gui.models.log_model import LogModel

@@ -13,27 +13,28 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from inspector.core.events import RoomEvent
+from inspector.core.filters import Filter
 from inspector.core.log import CallLog, Entry
-from inspector.core.word_filter import WordFilter, searched_text
 
 
 class LogFilter(msgspec.Struct, frozen=True):
-    """What the log shows: the calls that have the words, and of these only those of one participant."""
+    """What the log shows: the calls that pass, and of these only those of one participant."""
 
-    words: WordFilter = WordFilter()
+    calls: Filter = Filter()
     identity: str | None = None
 
     def __bool__(self) -> bool:
         """Whether it can hide anything."""
-        return bool(self.words) or self.identity is not None
+        return bool(self.calls) or self.identity is not None
 
     def passes(self, log: CallLog, entry: Entry) -> bool:
-        """Whether `entry` is shown. Words are about calls: where there are any, events are hidden."""
+        """Whether `entry` is shown. Filters are about calls: where there is one, events are hidden."""
         if isinstance(entry, RoomEvent):
-            return not self.words and self.identity in (None, entry.identity)
+            return not self.calls and self.identity in (None, entry.identity)
         if self.identity is not None and self.identity not in (entry.caller, entry.destination):
             return False
-        return not self.words or self.words.matches(searched_text(entry, log.get(entry.id)))
+        call = log.get(entry.id) if self.calls.needs_texts else None
+        return self.calls.passes(entry, call)
 
 
 class NumberedLog:

@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from inspector.core.word_filter import FilterSyntaxError, WordFilter, parse_filter
+from inspector.core.filters import Filter, FilterSyntaxError, parse_filter
 from inspector.gui.theme import CONTROL_PX, mono_font, restyle
 from inspector.gui.widgets.controls import Tone, label
 
 _INSET_PX = 9
 _HELP = (
-    "Words are searched in method, payload, response and error. All must be there.\n"
-    '-word: not that one.  a|b: either.  "two words": with the space.'
+    "Words are searched in method, payload, response and error; field:value asks for one of\n"
+    "dir from to method code outcome ms size mock is room payload response. All must hold.\n"
+    '-term: not that one.  a|b: either.  get_*: any ending.  ms:>500 size:>15kB  "two words": as one.'
 )
 
 
@@ -21,18 +22,18 @@ class FilterField(QLineEdit):
     """Reads a filter at every key. One that cannot be read is not told: the last good one stays in force."""
 
     filter_changed = Signal(object)
-    """Another `WordFilter` was written."""
+    """Another `Filter` was written."""
     left_downwards = Signal()
     """The Down or Return key was pressed: on to what was found."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Filter the log by words")
-        self.setPlaceholderText('Filter by words, e.g. get_weather|ping -1502 "new york"')
+        self.setAccessibleName("Filter the log")
+        self.setPlaceholderText("Filter, e.g. dir:in method:get_* ms:>500 -from:agent-*")
         self.setToolTip(_HELP)
         self.setFont(mono_font())
         self.setFixedHeight(CONTROL_PX)
-        self._filter = WordFilter()
+        self._filter = Filter()
         self._finding = ""
         self._error = ""
         self._note = label("", tone=Tone.FAINT, meta=True)
@@ -41,7 +42,7 @@ class FilterField(QLineEdit):
         self.textChanged.connect(self._read)
 
     @property
-    def filter(self) -> WordFilter:
+    def filter(self) -> Filter:
         """The last filter that could be read."""
         return self._filter
 
