@@ -2,13 +2,14 @@
 
 from inspector.core.filters.completion import Completion, Known, complete
 from inspector.core.filters.editing import with_term
-from inspector.core.filters.fields import HELP, Field, FieldHelp
+from inspector.core.filters.fields import FIELDS, HELP, Field, FieldHelp
 from inspector.core.filters.filter import Filter, Term
 from inspector.core.filters.printing import print_filter
 from inspector.core.filters.reading import parse_filter
 from inspector.core.filters.scanning import FilterSyntaxError
 
 __all__ = [
+    "FIELDS",
     "HELP",
     "Completion",
     "Field",
