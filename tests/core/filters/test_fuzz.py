@@ -1,4 +1,4 @@
-"""Random filters from pieces of the language: each is read or refused with its place, printed and completed."""
+"""Random filters of the language's own pieces: each is read, or refused with its place, and completed."""
 
 import random
 
