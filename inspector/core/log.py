@@ -1,8 +1,9 @@
 """The call log: the one source of truth for what was called, in the order it was asked for.
 
-Entries are slim rows for calls, and room events between them. The full record is kept for pending calls and
-for the newest finished ones, within a bound on their number and their payload bytes; what a bound lets go is
-counted, never silent.
+Entries are slim rows for calls, and room events between them. They are kept as columns (`log_columns`),
+of which a row is made when it is asked for. The full record is kept for pending calls and for the newest
+finished ones, within a bound on their number and payload bytes; what a bound lets go is counted, never
+silent.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from math import isnan
 from typing import Protocol
 
 import msgspec
@@ -17,6 +20,7 @@ import msgspec
 from inspector.core.calls import Call, Direction, Outcome
 from inspector.core.events import RoomEvent
 from inspector.core.listeners import Listeners, Report
+from inspector.core.log_columns import ROUTE_FIELDS, LogColumns
 
 FULL_RECORDS = 20_000
 """Finished calls whose request and response stay in memory."""
@@ -47,7 +51,10 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     fault: str | None = None
     rule: str | None = None
     room: str | None = None
+    ack_ms: float | None = None
+    queued_ms: float | None = None
     noted: bool = False
+    """Somebody wrote a note on it."""
 
 
 Entry = Row | RoomEvent
@@ -73,6 +80,8 @@ def row_of(call: Call) -> Row:
         fault=call.fault,
         rule=call.rule,
         room=call.room,
+        ack_ms=call.ack_ms,
+        queued_ms=call.queued_ms,
         noted=bool(call.note),
     )
 
@@ -120,26 +129,38 @@ class CallLog:
     ) -> None:
         self.run = run
         self.counts = LogCounts()
+        self.columns = LogColumns(run)
+        """What is known of each entry, for whoever looks through all of them."""
         self._full_records = full_records
         self._full_bytes = full_bytes
         self._limit = entries
         self._numbers = itertools.count(1)
-        self._entries: list[Entry] = []
-        self._index: dict[str, int] = {}
-        self._offset = 0  # how many entries were let go from the front: index = position + offset
+        self._made: tuple[int, Row] | None = None  # the row made last: all who hear of a change ask for it
         self._pending: dict[str, Call] = {}
         self._finished: OrderedDict[str, Call] = OrderedDict()
         self._finished_bytes = 0
         self._listeners = Listeners[LogListener](report)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.columns)
 
     def __getitem__(self, index: int) -> Entry:
-        return self._entries[index]
+        if index < 0:
+            index += len(self.columns)
+        made = self._made
+        if made is not None and made[0] == index:
+            return made[1]
+        if not self.columns.is_call(index):
+            return self.columns.event(index)
+        row = _row_at(self.columns, index)
+        self._made = (index, row)
+        return row
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
+        index = 0
+        while index < len(self.columns):
+            yield self[index]
+            index += 1
 
     def subscribe(self, listener: LogListener) -> Callable[[], None]:
         """Tells `listener` of every change from now on; the result ends it."""
@@ -155,8 +176,7 @@ class CallLog:
 
     def index_of(self, call_id: str) -> int | None:
         """Where the call stands now, None when its row was cleared or let go."""
-        position = self._index.get(call_id)
-        return None if position is None else position - self._offset
+        return self.columns.index_of(call_id)
 
     def calls(self) -> Iterator[Call]:
         """The full records at hand, oldest first among the finished, then the pending."""
@@ -173,7 +193,7 @@ class CallLog:
         self.counts.calls += 1
         self.counts.pending += 1
         self.counts.faulted += bool(call.fault)
-        self._append(row_of(call), call.id)
+        self._append(lambda: self.columns.add_call(call))
 
     def change(self, call_id: str, **fields: object) -> Call | None:
         """Replaces fields of a pending call; None where there is no such pending call any more."""
@@ -185,7 +205,7 @@ class CallLog:
             self._pending[call_id] = call
         else:
             self._settle(call)
-        self._replace_row(call)
+        self._change_row(call, fields.keys())
         return call
 
     def enrich(self, call_id: str, **fields: object) -> Call | None:
@@ -210,12 +230,12 @@ class CallLog:
         else:
             self._finished[call_id] = call
             self._finished_bytes += call.size_bytes - before.size_bytes
-        self._replace_row(call)
+        self._change_row(call, fields.keys())
         return call
 
     def add_event(self, event: RoomEvent) -> None:
         """Adds a thin line between the calls."""
-        self._append(event, None)
+        self._append(lambda: self.columns.add_event(event))
 
     def add_missed(self, messages: int) -> None:
         """Counts messages of X-ray that never came."""
@@ -223,9 +243,8 @@ class CallLog:
 
     def clear(self) -> None:
         """Forgets every settled call and every event; pending calls stay, in order."""
-        self._entries.clear()
-        self._index.clear()
-        self._offset = 0
+        self._made = None
+        self.columns.clear()
         self._finished.clear()
         self._finished_bytes = 0
         pending, faulted = len(self._pending), sum(bool(call.fault) for call in self._pending.values())
@@ -233,27 +252,25 @@ class CallLog:
             self.counts, calls=pending, pending=pending, ok=0, errors=0, faulted=faulted
         )
         for call in self._pending.values():
-            self._index[call.id] = len(self._entries)
-            self._entries.append(row_of(call))
+            self.columns.add_call(call)
         self._listeners.tell(lambda listener: listener.entries_removed())
 
-    def _append(self, entry: Entry, call_id: str | None) -> None:
-        if len(self._entries) >= self._limit:
+    def _append(self, add: Callable[[], None]) -> None:
+        if len(self.columns) >= self._limit:
             self._let_entries_go()
-        if call_id is not None:
-            self._index[call_id] = len(self._entries) + self._offset
-        self._entries.append(entry)
-        index = len(self._entries) - 1
+        add()
+        index = len(self.columns) - 1
         self._listeners.tell(lambda listener: listener.entry_added(index))
 
-    def _replace_row(self, call: Call) -> None:
+    def _change_row(self, call: Call, changed: AbstractSet[str]) -> None:
         index = self.index_of(call.id)
         if index is None:
             return
-        before = self._entries[index]
-        if call.fault and isinstance(before, Row) and not before.fault:
+        columns = self.columns
+        if call.fault and not columns.standings.value(columns.standing[index]).fault:
             self.counts.faulted += 1
-        self._entries[index] = row_of(call)
+        columns.set_call(index, call, has_moved=not ROUTE_FIELDS.isdisjoint(changed))
+        self._made = None
         self._listeners.tell(lambda listener: listener.entry_changed(index))
 
     def _settle(self, call: Call) -> None:
@@ -274,11 +291,37 @@ class CallLog:
 
     def _let_entries_go(self) -> None:
         """Drops the oldest tenth in one go, so that the cost per new entry stays small."""
-        gone = self._entries[: max(1, self._limit // 10)]
-        del self._entries[: len(gone)]
-        self._offset += len(gone)
-        self.counts.entries_let_go += len(gone)
-        for entry in gone:
-            if isinstance(entry, Row):
-                self._index.pop(entry.id, None)
+        gone = max(1, self._limit // 10)
+        self._made = None
+        self.columns.let_go(gone)
+        self.counts.entries_let_go += gone
         self._listeners.tell(lambda listener: listener.entries_removed())
+
+
+def _row_at(columns: LogColumns, index: int) -> Row:
+    """The row of the call at `index`, as `row_of` makes it of the call itself."""
+    route = columns.routes.value(columns.route[index])
+    standing = columns.standings.value(columns.standing[index])
+    elapsed_ms, ack_ms, queued_ms = columns.elapsed_ms[index], columns.ack_ms[index], columns.queued_ms[index]
+    return Row(
+        columns.call_id(index),
+        route.direction,
+        route.caller,
+        route.destination,
+        route.method,
+        standing.outcome,
+        standing.code,
+        columns.started_at[index],
+        None if isnan(elapsed_ms) else elapsed_ms,
+        columns.size_bytes[index],
+        route.connection,
+        standing.unmatched,
+        standing.mock,
+        standing.wire,
+        standing.fault,
+        standing.rule,
+        route.room,
+        None if isnan(ack_ms) else ack_ms,
+        None if isnan(queued_ms) else queued_ms,
+        standing.noted,
+    )
