@@ -9,7 +9,7 @@ TESTS ?=
 # How many inputs of each kind make fuzz tries
 CASES ?= 100000
 # The benchmarks to run: make bench BENCH=startup
-BENCH ?= calls respond startup room
+BENCH ?= calls respond filter startup room
 
 BIN := .venv/bin
 UV := uv==0.13.9

@@ -4,11 +4,12 @@ import argparse
 import json
 from functools import partial
 
-from bench import calls, respond, room, startup
+from bench import calls, filters, respond, room, startup
 
 BENCHMARKS = {
     "calls": calls.measure,
     "respond": respond.measure,
+    "filter": filters.measure,
     "startup": startup.measure,
     "room": room.measure,
 }

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
 from inspector.core.events import RoomEvent
 from inspector.core.filters import Filter
+from inspector.core.filters.column_search import ColumnSearch
 from inspector.core.log import CallLog, Entry
+
+_BLOCK = 4096
+"""Entries looked at before the time is looked at."""
+_RECORDS_AT_ONCE = 500
 
 
 class LogFilter(msgspec.Struct, frozen=True):
@@ -63,6 +69,15 @@ class NumberedLog:
         index = self._log.index_of(call_id)
         return None if index is None else index + self.first
 
+    def records(self) -> Iterator[int]:
+        """The numbers of the calls whose full records are at hand, as of now."""
+        numbers = (self.number_of(call.id) for call in list(self._log.calls()))
+        return (number for number in numbers if number is not None)
+
+    def search(self, wanted: LogFilter) -> ColumnSearch:
+        """Says of any part of the log, by index, which entries pass."""
+        return ColumnSearch(self._log, wanted.calls, wanted.identity)
+
     def passes(self, wanted: LogFilter, number: int) -> bool:
         """Whether the entry of that number passes; what was let go does not."""
         entry = self.entry(number)
@@ -75,9 +90,12 @@ class HitSearch:
     def __init__(self, log: NumberedLog, wanted: LogFilter, end: int) -> None:
         self.began_s = time.monotonic()
         self._log = log
-        self._wanted = wanted
         self._end = end
         self._found = array("I")  # in descending order
+        self._search = log.search(wanted)
+        # Payloads are searched of the calls whose records are at hand. These are few, and soon known.
+        self._records = log.records() if self._search.has_texts else iter(())
+        self._at_hand: set[int] = set()
 
     @property
     def end(self) -> int:
@@ -97,14 +115,43 @@ class HitSearch:
     def work(self, seconds: float) -> None:
         """Looks at older entries for about that long."""
         until = time.monotonic() + seconds
-        first, log, wanted = self._log.first, self._log, self._wanted
-        while self._end > first:
-            self._end -= 1
-            if log.passes(wanted, self._end):
-                self._found.append(self._end)
-            # After each one: a single payload may take a millisecond.
+        for numbers in iter(lambda: list(islice(self._records, _RECORDS_AT_ONCE)), []):
+            self._at_hand.update(numbers)
             if time.monotonic() >= until:
                 return
+        while self._end > self._log.first:
+            if self._search.has_texts:
+                self._look_at_texts(until)
+            else:
+                self._look()
+            if time.monotonic() >= until:
+                return
+
+    def _look(self) -> None:
+        first = self._log.first
+        start = max(first, self._end - _BLOCK)
+        for index in reversed(self._search.candidates(start - first, self._end - first)):
+            self._found.append(index + first)
+        self._end = start
+
+    def _look_at_texts(self, until: float) -> None:
+        first = self._log.first
+        start = max(first, self._end - _BLOCK)
+        candidates = self._search.candidates(start - first, self._end - first)
+        slim = set(self._search.passing_slim(candidates))
+        for index in reversed(candidates):
+            number = index + first
+            if number not in self._at_hand:
+                if index in slim:
+                    self._found.append(number)
+                continue
+            if self._search.passes_texts(index):
+                self._found.append(number)
+            # After each one: a single payload may take a millisecond.
+            if time.monotonic() >= until:
+                self._end = number
+                return
+        self._end = start
 
     def take(self) -> array[int]:
         """What passed since they were last taken, in ascending order."""
