@@ -17,6 +17,7 @@ from inspector.core.events import RoomEvent
 from inspector.core.filters import Filter
 from inspector.core.filters.column_search import ColumnSearch
 from inspector.core.log import CallLog, Entry
+from inspector.gui.models.recorded_texts import TextSource
 
 _BLOCK = 4096
 """Entries looked at before the time is looked at."""
@@ -87,7 +88,10 @@ class NumberedLog:
 class HitSearch:
     """A search from the newest entry below `end` backwards, in slices that hold nobody up."""
 
-    def __init__(self, log: NumberedLog, wanted: LogFilter, end: int) -> None:
+    def __init__(
+        self, log: NumberedLog, wanted: LogFilter, end: int, texts: TextSource | None = None
+    ) -> None:
+        """`texts` searches in the records that were let go; without it their rows have to do."""
         self.began_s = time.monotonic()
         self._log = log
         self._end = end
@@ -96,6 +100,7 @@ class HitSearch:
         # Payloads are searched of the calls whose records are at hand. These are few, and soon known.
         self._records = log.records() if self._search.has_texts else iter(())
         self._at_hand: set[int] = set()
+        self._recorded = texts(wanted.calls) if texts and self._search.has_texts else None
 
     @property
     def end(self) -> int:
@@ -112,6 +117,20 @@ class HitSearch:
         """Whether there is nothing left to look at."""
         return self._end <= self._log.first
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing to look at until the recording has been searched further."""
+        return self._is_held_up and self._recorded is not None and self._recorded.is_waiting
+
+    @property
+    def _is_held_up(self) -> bool:
+        return self._recorded is not None and not self.is_done and self._end <= self._recorded.reached
+
+    def close(self) -> None:
+        """Ends it."""
+        if self._recorded is not None:
+            self._recorded.close()
+
     def work(self, seconds: float) -> None:
         """Looks at older entries for about that long."""
         until = time.monotonic() + seconds
@@ -119,7 +138,8 @@ class HitSearch:
             self._at_hand.update(numbers)
             if time.monotonic() >= until:
                 return
-        while self._end > self._log.first:
+        self._search_recorded(until)
+        while self._end > self._log.first and not self._is_held_up:
             if self._search.has_texts:
                 self._look_at_texts(until)
             else:
@@ -134,15 +154,24 @@ class HitSearch:
             self._found.append(index + first)
         self._end = start
 
+    def _search_recorded(self, until: float) -> None:
+        recorded = self._recorded
+        if recorded is None:
+            return
+        recorded.work(until)
+        if recorded.problem is not None:  # said by whoever records
+            self.close()
+            self._recorded = None
+
     def _look_at_texts(self, until: float) -> None:
-        first = self._log.first
-        start = max(first, self._end - _BLOCK)
+        first, recorded = self._log.first, self._recorded
+        start = max(first, self._end - _BLOCK, 0 if recorded is None else recorded.reached)
         candidates = self._search.candidates(start - first, self._end - first)
-        slim = set(self._search.passing_slim(candidates))
+        slim = set(self._search.passing_slim(candidates)) if recorded is None else ()
         for index in reversed(candidates):
             number = index + first
             if number not in self._at_hand:
-                if index in slim:
+                if index in slim if recorded is None else number in recorded.found:
                     self._found.append(number)
                 continue
             if self._search.passes_texts(index):

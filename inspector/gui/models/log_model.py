@@ -15,6 +15,7 @@ from inspector.core.log import CallLog
 from inspector.gui.models.log_columns import Column
 from inspector.gui.models.log_hits import HitSearch, LogFilter
 from inspector.gui.models.log_rows import LogRows
+from inspector.gui.models.recorded_texts import TextSource
 
 TICK_MS = 100
 """How often views are told of changes, at most."""
@@ -23,6 +24,8 @@ BUSY_TICK_MS = 200
 BUSY_ENTRIES = 50
 SLICE_S = 0.006
 """How long one turn at filtering may take."""
+WAIT_MS = 5
+"""How soon a search looks again whether the recording has been searched further."""
 FIRST_PAGE = 200
 """Hits after which a search shows what it has, newest first, while it goes on."""
 FIRST_PAGE_S = 0.03
@@ -46,6 +49,7 @@ class LogModel(LogRows):
         self._next = self._numbers.end  # entries from here on were not looked at yet
         self._changed: set[int] = set()
         self._search: HitSearch | None = None
+        self._text_source: TextSource | None = None
         self._awaits_first_page = False  # until then the rows are those of the filter before
         self._watched = range(0)
         self._last_tick_s = 0.0
@@ -65,7 +69,7 @@ class LogModel(LogRows):
         """Ends following the log."""
         self._unsubscribe()
         self._tick_timer.stop()
-        self._search_timer.stop()
+        self._end_search()
 
     # What a view asks for.
 
@@ -89,6 +93,10 @@ class LogModel(LogRows):
         if wanted != self._filter:
             self._filter = wanted
             self._start_over()
+
+    def set_text_source(self, source: TextSource | None) -> None:
+        """Says where texts are searched of calls whose records were let go, from the next filter on."""
+        self._text_source = source
 
     @property
     def is_paused(self) -> bool:
@@ -219,12 +227,11 @@ class LogModel(LogRows):
         self._changed.clear()
         self._next = self._numbers.end
         self._awaits_first_page = bool(self._filter)
+        self._end_search()
         if self._filter:
-            self._search = HitSearch(self._numbers, self._filter, self._next)
+            self._search = HitSearch(self._numbers, self._filter, self._next, self._text_source)
             self._search_timer.start(0)
         else:
-            self._search = None
-            self._search_timer.stop()
             self._reset(range(self._numbers.first, self._next))
         self.search_changed.emit()
 
@@ -260,9 +267,15 @@ class LogModel(LogRows):
             self._prepend(search.take())
             self._end_search_if_done()
         if self._search is not None:
-            self._search_timer.start(0)
+            self._search_timer.start(WAIT_MS if self._search.is_waiting else 0)
 
     def _end_search_if_done(self) -> None:
         if self._search is not None and self._search.is_done:
-            self._search = None
+            self._end_search()
         self.search_changed.emit()
+
+    def _end_search(self) -> None:
+        self._search_timer.stop()
+        if self._search is not None:
+            self._search.close()
+            self._search = None
