@@ -115,9 +115,9 @@ class TextSearch:
     def _text(self, name: str, length: str, word: Glob) -> str:
         """The condition on one column; its `length` in bytes is that in characters where all is ASCII."""
         has = f"has({name}, {len(self._globs) - 1})"
+        # What SQLite finds is there for sure; what it does not find may be there where not all is ASCII.
         return (
-            f"CASE WHEN {name} IS NULL THEN FALSE WHEN length({name}) IS {length}"
-            f" THEN {self._like(name, word)} ELSE {has} END"
+            f"({name} IS NOT NULL AND ({self._like(name, word)} OR length({name}) IS NOT {length} AND {has}))"
         )
 
     def _like(self, text: str, word: Glob) -> str:
