@@ -21,6 +21,8 @@ from inspector.gui.mock_files_desk import MockFilesDesk
 from inspector.gui.opening import Opened, data_folder
 from inspector.gui.panels import make_panels
 from inspector.gui.picture import run_unseen
+from inspector.gui.recording_desk import RecordingDesk
+from inspector.gui.records import Records
 from inspector.gui.room_watch import RoomWatch
 from inspector.gui.run import run_app
 from inspector.gui.theme import ThemeName, apply_theme, theme_named
@@ -97,7 +99,10 @@ class Program:
         self.mock_files_desk = MockFilesDesk(
             self.mock_files, self.window, self._kept, self.session.tasks, self._notice
         )
-        self.mock_desk = MockDesk(self.session, self.window, self.mock_files, self.scripts)
+        notice = self.window.panels.notices.show_notice
+        self.records = Records(self.session.log, self.session.tasks, notice)
+        self.recording_desk = RecordingDesk(self.session, self.window, self.records, data_folder(), notice)
+        self.mock_desk = MockDesk(self.session, self.window, self.mock_files, self.records, self.scripts)
         self._controller = Controller(
             self.session,
             self.window,
@@ -105,6 +110,7 @@ class Program:
             loop.delay_ms,
             self.local_room_desk.retry,
             self.mock_desk,
+            self.records,
         )
         self.window.panels.mocks.script_log.follow(self.scripts)
         self._kept.attach(self.window, self.session.mocks)
@@ -144,6 +150,7 @@ class Program:
         self.local_room_desk.close()
         self._kept.close()
         await self.session.close()
+        await self.recording_desk.close()
         await self.scripts.close()
         await self._demo.stop()
         await self.local_room.close()
@@ -153,6 +160,7 @@ class Program:
 
     async def _prepare(self) -> None:
         """What can wait until the window is drawn: what was kept, the mocks files, the SDK."""
+        self.session.tasks.spawn(self.recording_desk.begin(), "begin the recording")
         await self._kept.restore()
         for path, text in self._how.mocks:
             await self.mock_files_desk.open_given(path, text)

@@ -14,7 +14,7 @@ from inspector.core.log import Row
 from inspector.core.problems import ProblemError
 from inspector.gui.main_window import MainWindow
 from inspector.gui.mock_desk import MockDesk
-from inspector.gui.models.answered_words import AnswerContext
+from inspector.gui.records import Records
 from inspector.gui.widgets.status_line import Rates, Traffic
 from inspector.session.connection_info import ConnectionInfo, ConnectionState
 from inspector.session.session import Session
@@ -38,10 +38,12 @@ class Controller(QObject):
         loop_delay_ms: Callable[[], float],
         retry: Callable[[str], None],
         mocks: MockDesk,
+        records: Records,
     ) -> None:
         """`retry` joins again by a connection's id."""
         super().__init__(window)
         self._mocks = mocks
+        self._records = records
         self._retry = retry
         self._session = session
         self._window = window
@@ -120,9 +122,7 @@ class Controller(QObject):
 
     def resend(self, call_id: str) -> None:
         """Sends a call of ours once more, as it was."""
-        draft = self._draft_of(call_id)
-        if draft is not None:
-            self.call(draft)
+        self._records.use([call_id], lambda calls: self._send_once_more(calls[0]))
 
     def resend_selected(self) -> None:
         """Sends the call shown in the details once more."""
@@ -131,10 +131,9 @@ class Controller(QObject):
 
     def edit(self, call_id: str) -> None:
         """Fills the composer with a call, ready to be changed."""
-        call = self._session.log.get(call_id)
-        if call is None:
-            self._panels.notices.show_notice("The payload of this call is no longer in memory.")
-            return
+        self._records.use([call_id], lambda calls: self._edit(calls[0]))
+
+    def _edit(self, call: Call) -> None:
         destination = call.destination if call.direction is Direction.OUT else call.caller
         self._panels.composer.fill(
             CallDraft(
@@ -153,27 +152,24 @@ class Controller(QObject):
         self._mocks.mock(self._selected)
 
     def _send_again(self, call_id: str, timeout_s: float) -> None:
-        draft = self._draft_of(call_id)
-        if draft is not None:
-            self.call(msgspec.structs.replace(draft, timeout_s=timeout_s))
+        again = msgspec.structs.replace
+        self._records.use([call_id], lambda calls: self._send_once_more(again(calls[0], timeout_s=timeout_s)))
 
-    def _draft_of(self, call_id: str) -> CallDraft | None:
-        call = self._session.log.get(call_id)
-        if call is None:
-            self._panels.notices.show_notice("The payload of this call is no longer in memory.")
-            return None
+    def _send_once_more(self, call: Call) -> None:
         if call.direction is not Direction.OUT:
             self._panels.notices.show_notice(
                 "Only a call made from here can be sent again. Edit & resend calls its caller instead."
             )
-            return None
-        return CallDraft(
-            call.connection or "",
-            call.destination or "",
-            call.method,
-            call.payload or "",
-            call.timeout_s,
-            call.ack_timeout_s,
+            return
+        self.call(
+            CallDraft(
+                call.connection or "",
+                call.destination or "",
+                call.method,
+                call.payload or "",
+                call.timeout_s,
+                call.ack_timeout_s,
+            )
         )
 
     def _compose_to(self, connection_id: str, identity: str) -> None:
@@ -257,20 +253,27 @@ class Controller(QObject):
 
     def _show_calls(self, stale: set[str]) -> None:
         for call_id in stale:
-            call = self._session.log.get(call_id)
+            call = self._records.get(call_id)
             if call_id == self._last_sent and call is not None:
                 self._panels.composer.call_changed(call)
             if call_id == self._shown:
-                self._panels.details.show_call(call, self._row(call_id), self._mocks.context(call_id))
+                self._show_details(call_id)
+
+    def _show_details(self, call_id: str) -> None:
+        """Shows a call in the details; one whose record left memory once it is read back."""
+        call, row = self._records.get(call_id), self._records.row(call_id)
+        reading = row is not None and self._records.can_read(call_id)
+        self._panels.details.show_call(call, row, self._mocks.context(call_id), reading=reading)
+        if reading:
+            self._records.bring_back(call_id)  # the tick that finds it shows it
 
     def _select(self, call_ids: list[str]) -> None:
         self._selected = call_ids
         self._shown = call_ids[-1] if call_ids else None
-        call = self._session.log.get(self._shown) if self._shown else None
-        row, context = None, AnswerContext()
-        if self._shown is not None:
-            row, context = self._row(self._shown), self._mocks.context(self._shown)
-        self._panels.details.show_call(call, row, context)
+        if self._shown is None:
+            self._panels.details.show_call(None, None)
+        else:
+            self._show_details(self._shown)
         if self._shown is not None and not self._panels.composer.isAncestorOf(self._window.focusWidget()):
             self._window.show_details()
 
@@ -282,11 +285,6 @@ class Controller(QObject):
     def _open_details(self, call_id: str) -> None:
         self._panels.log.select_call(call_id)
         self._window.show_details()
-
-    def _row(self, call_id: str) -> Row | None:
-        index = self._session.log.index_of(call_id)
-        entry = None if index is None else self._session.log[index]
-        return entry if isinstance(entry, Row) else None
 
     def _show_status(self) -> None:
         counts = self._session.log.counts

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         line.addWidget(self.panels.chips, 1)
         line.addWidget(button("+ Connect", self.connect_requested.emit, name="Connect to a room"))
         line.addStretch(0)
+        line.addWidget(self.panels.recording)
         line.addWidget(button("Commands", self.open_palette, shortcut_text=PALETTE_KEYS))
         return column(bar, self.panels.notices, spacing=0)
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 
 from inspector.core.calls import Call
 from inspector.core.limits import budgets
-from inspector.core.log import Row
 from inspector.core.mocks import Mock
 from inspector.core.mocks_of_calls import make_mocks
 from inspector.core.payloads import visible
@@ -22,8 +21,8 @@ from inspector.gui.models.answered_words import AnswerContext, source_words
 from inspector.gui.models.call_samples import call_samples
 from inspector.gui.models.mock_file_cells import counted
 from inspector.gui.models.mock_of_call import answer_of, with_rules_for
-from inspector.gui.models.row_text import call_of
 from inspector.gui.models.server_note import server_note
+from inspector.gui.records import Records
 from inspector.gui.waiting_desk import WaitingDesk
 from inspector.gui.widgets.try_it import Rendering
 from inspector.session.connection_info import ConnectionInfo
@@ -43,12 +42,18 @@ class MockDesk(QObject):
     """What one window does about mocks."""
 
     def __init__(
-        self, session: Session, window: MainWindow, files: MockFiles, scripts: ScriptRunner | None = None
+        self,
+        session: Session,
+        window: MainWindow,
+        files: MockFiles,
+        records: Records,
+        scripts: ScriptRunner | None = None,
     ) -> None:
         """`files` writes the edits of mocks that files brought; `scripts` renders what is tried."""
         super().__init__(window)
         self._session = session
         self._files = files
+        self._records = records
         self._scripts = scripts
         self._window = window
         self._panel = window.panels.mocks
@@ -102,13 +107,15 @@ class MockDesk(QObject):
 
     def mock(self, call_ids: Sequence[str]) -> None:
         """Has mocks answer the methods of calls from now on, as those calls were answered."""
-        found = [call for call_id in call_ids if (call := self._call(call_id)) is not None]
+        if call_ids:
+            self._records.use(call_ids, self._mock_calls, or_rows=True)
+        else:
+            self._notices.show_notice("Select calls in the log first: mocks are made from them.")
+
+    def _mock_calls(self, found: list[Call]) -> None:
         calls = [call for call in found if call.method != UNREADABLE_METHOD]
         if not calls:
-            said = "The method of this call is not known, so nothing can mock it."
-            self._notices.show_notice(
-                said if call_ids else "Select calls in the log first: mocks are made from them."
-            )
+            self._notices.show_notice("The method of this call is not known, so nothing can mock it.")
             return
         self._window.show_mocks()
         if len(calls) == 1:
@@ -128,8 +135,10 @@ class MockDesk(QObject):
     def _try_call(self, call_id: str) -> None:
         """Tries a call with the rules of its mock as they are in the editor."""
         self.show_rule(call_id)
-        call = self._session.log.get(call_id)
-        if call is not None and call.payload is not None:
+        self._records.use([call_id], lambda calls: self._try_record(calls[0]))
+
+    def _try_record(self, call: Call) -> None:
+        if call.payload is not None:
             self._panel.try_call(call.caller or "", call.payload)
 
     def _render(self, rendering: Rendering) -> None:
@@ -210,14 +219,6 @@ class MockDesk(QObject):
 
     def _of_method(self, method: str) -> list[MockEntry]:
         return [entry for entry in self._session.mocks.entries() if entry.mock.method == method]
-
-    def _call(self, call_id: str) -> Call | None:
-        call = self._session.log.get(call_id)
-        if call is not None:
-            return call
-        index = self._session.log.index_of(call_id)
-        entry = None if index is None else self._session.log[index]
-        return call_of(entry) if isinstance(entry, Row) else None
 
     def _add(self, mock: Mock) -> None:
         if mock.source:

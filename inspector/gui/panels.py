@@ -14,6 +14,7 @@ from inspector.gui.docks.rooms import RoomsPanel
 from inspector.gui.docks.waiting import WaitingPanel
 from inspector.gui.widgets.chips import ConnectionChips
 from inspector.gui.widgets.notice_bar import NoticeBar
+from inspector.gui.widgets.recording_chip import RecordingChip
 from inspector.gui.widgets.status_line import StatusLine
 from inspector.gui.widgets.waiting_chip import WaitingChip
 
@@ -30,6 +31,7 @@ class Panels(msgspec.Struct, frozen=True):
     waiting: WaitingPanel
     waiting_chip: WaitingChip
     chips: ConnectionChips
+    recording: RecordingChip
     status: StatusLine
     notices: NoticeBar
 
@@ -46,6 +48,7 @@ def make_panels(log: CallLog) -> Panels:
         waiting=WaitingPanel(),
         waiting_chip=WaitingChip(),
         chips=ConnectionChips(),
+        recording=RecordingChip(),
         status=StatusLine(),
         notices=NoticeBar(),
     )

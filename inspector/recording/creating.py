@@ -56,17 +56,22 @@ def create_recording(path: Path) -> bool:
         ProblemError: as `check_target`, or it cannot be written; what was there is then as it was.
     """
     replaces = check_target(path)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        try:
-            with closing(sqlite3.connect(temporary)) as database:
-                database.executescript(TABLES)
-                # Not left to whoever writes: a reader could have it open by then, which forbids the change.
-                database.execute("PRAGMA journal_mode = WAL")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        make_file(path)
     except (sqlite3.Error, OSError) as error:
         raise problems.cannot_create(path, error) from None
     return replaces
+
+
+def make_file(path: Path) -> None:
+    """Puts a new, empty recording at `path`, whatever is there. Raises sqlite3.Error or OSError."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    try:
+        with closing(sqlite3.connect(temporary)) as database:
+            database.executescript(TABLES)
+            # Not left to whoever writes: a reader could have it open by then, which forbids the change.
+            database.execute("PRAGMA journal_mode = WAL")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

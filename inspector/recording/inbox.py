@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 from inspector.core.calls import Call
 from inspector.core.events import RoomEvent
@@ -10,6 +11,18 @@ from inspector.core.events import RoomEvent
 Item = Call | RoomEvent
 WAITING = 50_000
 """Calls and events that wait for the disk; past it they are left out, and that is said."""
+
+
+class Taken(NamedTuple):
+    """What was taken, and the marks to set once that is done with."""
+
+    items: list[Item]
+    marks: list[threading.Event]
+
+    def done(self) -> None:
+        """Sets the marks."""
+        for mark in self.marks:
+            mark.set()
 
 
 class Inbox:
@@ -21,6 +34,7 @@ class Inbox:
         self._items: dict[str | int, Item] = {}
         self._there = threading.Event()
         self._is_open = True
+        self._marks: list[threading.Event] = []
 
     def put(self, item: Item) -> bool:
         """Takes a call as it stands now, or an event; False where there are too many already."""
@@ -39,13 +53,25 @@ class Inbox:
         """Until there is something, or nothing will come any more."""
         self._there.wait()
 
-    def take(self) -> list[Item]:
+    def take(self) -> Taken:
         """All that is there, in the order in which it first came."""
         with self._lock:
             items, self._items = self._items, {}
+            marks, self._marks = self._marks, []
             if self._is_open:
                 self._there.clear()
-        return list(items.values())
+        return Taken(list(items.values()), marks)
+
+    def mark(self) -> threading.Event:
+        """Is set once all that is there now was taken and done with, or nobody will any more."""
+        mark = threading.Event()
+        with self._lock:
+            if not self._is_open:
+                mark.set()
+            else:
+                self._marks.append(mark)
+        self._there.set()
+        return mark
 
     def close(self) -> None:
         """Takes nothing from now on; what is there can still be taken."""

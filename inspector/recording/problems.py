@@ -52,6 +52,16 @@ def cannot_create(path: Path, error: sqlite3.Error | OSError) -> ProblemError:
     )
 
 
+def not_recorded(path: Path, error: sqlite3.Error | OSError) -> ProblemError:
+    """A run that cannot be recorded."""
+    return ProblemError(
+        _storage(
+            f"This run is not recorded: {path} cannot be written: {reason_of(error)}.",
+            "Make room or give access, and start again. Everything else works, unrecorded.",
+        )
+    )
+
+
 def not_ours(path: Path) -> ProblemError:
     """A file that is something else, and that would be lost."""
     return ProblemError(

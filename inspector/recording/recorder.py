@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from inspector.core.calls import Call
 from inspector.core.events import RoomEvent
 from inspector.core.log import CallLog, Entry
+from inspector.recording.reader import read_calls
 from inspector.recording.writer import Say, Writer
 
 END_WITHIN_S = 5.0
 """How long the last records may take to reach the disk."""
+CATCH_UP_WITHIN_S = 1.0
+"""The same for those that are to be read back."""
 
 
 class Recorder:
@@ -23,6 +28,7 @@ class Recorder:
 
         `say` tells a person, in whichever thread, that not all is recorded; it is said once.
         """
+        self.path = path
         self._log = log
         self._writer = Writer(path, log.run, say)
         for entry in log:
@@ -37,6 +43,21 @@ class Recorder:
         self._unsubscribe()
         self._writer.close(END_WITHIN_S)
         return self._writer.recorded
+
+    def read_back(self, ids: Sequence[str]) -> list[Call]:
+        """The recorded calls with these ids, as they stand now. Blocks; raises as `read_calls`."""
+        self._writer.catch_up(CATCH_UP_WITHIN_S)
+        return read_calls(self.path, ids)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what the log tells from now on is recorded."""
+        return self._writer.goes_on
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was recorded so far."""
+        return self._writer.is_empty
 
     def entry_added(self, index: int) -> None:
         """Writes the call that begins, or the event."""

@@ -51,6 +51,20 @@ class Writer:
             self._said_slow = True
             self._say(problems.too_slow(self._path))
 
+    def catch_up(self, within_s: float) -> bool:
+        """Waits until what was put so far is written, at most `within_s` seconds; whether it came to that."""
+        return self._inbox.mark().wait(within_s)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is put from now on will be written."""
+        return self._inbox.is_open
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written so far."""
+        return self._position == 0
+
     def close(self, within_s: float) -> None:
         """Ends once all is written, for which it waits at most `within_s` seconds."""
         self._inbox.close()
@@ -62,10 +76,11 @@ class Writer:
             with closing(self._opened()) as database:
                 self._write_all(database)
         except sqlite3.Error as error:
+            self._inbox.close()
             self._say(problems.writing_ended(self._path, error))
         finally:  # whatever ended it: nothing gathers that nobody will write
             self._inbox.close()
-            self._inbox.take()
+            self._inbox.take().done()
 
     def _opened(self) -> sqlite3.Connection:
         uri = f"{self._path.absolute().as_uri()}?mode=rw"
@@ -81,11 +96,19 @@ class Writer:
         while self._inbox.is_open:
             self._inbox.wait()
             self._closing.wait(COMMIT_EVERY_S)
-            self._write(database, self._inbox.take())
-        self._write(database, self._inbox.take())
+            self._write_taken(database)
+        self._write_taken(database)
         _tell(database, (MetaKey.ENDED_AT, time.time()))
         (self.recorded,) = database.execute("SELECT count(*) FROM calls").fetchone()
         _make_one_file(database)
+
+    def _write_taken(self, database: sqlite3.Connection) -> None:
+        taken = self._inbox.take()
+        try:
+            if taken.items:
+                self._write(database, taken.items)
+        finally:
+            taken.done()
 
     def _write(self, database: sqlite3.Connection, items: Sequence[Item]) -> None:
         calls: list[Row] = []

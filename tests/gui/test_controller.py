@@ -6,6 +6,7 @@ from inspector.gui.controller import Controller
 from inspector.gui.main_window import MainWindow
 from inspector.gui.mock_desk import MockDesk
 from inspector.gui.panels import make_panels
+from inspector.gui.records import Records
 from inspector.session.mock_files import MockFiles
 from inspector.session.session import Session
 from tests.support.mocks import reply
@@ -20,8 +21,9 @@ async def test_once_stopped_it_follows_the_session_no_more(qtbot: QtBot) -> None
     qtbot.addWidget(window)
     window.furnish(make_panels(session.log))
     files = MockFiles(session.mocks, session.tasks, session.clock)
-    desk = MockDesk(session, window, files)
-    controller = Controller(session, window, lambda call: None, lambda: 0.0, session.retry, desk)
+    records = Records(session.log, session.tasks, window.panels.notices.show_notice)
+    desk = MockDesk(session, window, files, records)
+    controller = Controller(session, window, lambda call: None, lambda: 0.0, session.retry, desk, records)
     mocks = window.panels.mocks.table.model()
     session.mocks.add([reply("shown")])
     assert mocks.rowCount() == 1

@@ -9,8 +9,10 @@ from inspector.core.log import CallLog
 from inspector.gui import records
 from inspector.gui.records import Records
 from inspector.recording.reader import read_calls
+from inspector.tasks import TaskOwner
 from tests.support.recordings import recorded
 from tests.support.records import a_call
+from tests.support.reports import Unexpected
 
 
 def settle(log: CallLog, payload: str) -> str:
@@ -18,6 +20,14 @@ def settle(log: CallLog, payload: str) -> str:
     log.open(a_call(call_id, payload=payload, payload_bytes=len(payload)))
     log.change(call_id, outcome=Outcome.OK)
     return call_id
+
+
+def found_in(log: CallLog) -> Records:
+    return Records(log, TaskOwner(Unexpected()), unexpected_notice)
+
+
+def unexpected_notice(text: str) -> None:
+    raise AssertionError(text)
 
 
 def payloads(calls: list[Call]) -> list[str | None]:
@@ -36,7 +46,7 @@ async def test_what_left_memory_is_read_from_the_recording_once_and_in_the_order
 
     with recorded(path, log):
         ids = [settle(log, f"p{number}") for number in range(1200)]
-    found = Records(log)
+    found = found_in(log)
     assert not found.can_read(ids[0])
     assert payloads(await found.read(ids[-3:])) == ["p1198", "p1199"], (
         "without a recording: what is in memory"
@@ -57,7 +67,7 @@ async def test_calls_of_several_logs_are_found_by_id_alone(tmp_path: Path) -> No
     with recorded(tmp_path / "old.db", old):
         gone, kept = settle(old, "gone"), settle(old, "kept")
     here = settle(live, "here")
-    found = Records(live)
+    found = found_in(live)
     found.add(old, partial(read_calls, tmp_path / "old.db"))
 
     assert payloads(await found.read([gone, here, kept])) == ["gone", "here", "kept"]
@@ -73,7 +83,7 @@ async def test_what_was_read_does_not_gather(tmp_path: Path) -> None:
     log = CallLog("run", full_records=1)
     with recorded(tmp_path / "a.db", log):
         ids = [settle(log, "x" * 300_000) for _ in range(records.KEPT_BYTES // 300_000 + 10)]
-    found = Records(log)
+    found = found_in(log)
     found.add(log, partial(read_calls, tmp_path / "a.db"))
     await found.read(ids)
 

@@ -14,6 +14,7 @@ from inspector.gui.main_window import MainWindow
 from inspector.gui.mock_desk import MockDesk
 from inspector.gui.models.log_columns import Column
 from inspector.gui.panels import Panels, make_panels
+from inspector.gui.records import Records
 from inspector.session.connection import Connection
 from inspector.session.mock_files import MockFiles
 from inspector.session.session import Session
@@ -37,9 +38,16 @@ class WindowWorld:
         self.files = MockFiles(
             self.session.mocks, self.session.tasks, self.session.clock, report=self.unexpected
         )
-        self.desk = MockDesk(self.session, self.window, self.files)
+        self.records = Records(self.session.log, self.session.tasks, self.panels.notices.show_notice)
+        self.desk = MockDesk(self.session, self.window, self.files, self.records)
         self.controller = Controller(
-            self.session, self.window, lambda call: None, lambda: 0.0, self.session.retry, self.desk
+            self.session,
+            self.window,
+            lambda call: None,
+            lambda: 0.0,
+            self.session.retry,
+            self.desk,
+            self.records,
         )
 
     @property

@@ -59,6 +59,7 @@ class DetailsPanel(QWidget):
         self._now = now
         self._call: Call | None = None
         self._row: Row | None = None
+        self._reading = False
         self.head = CallHead()
         self.send_longer = link("", self._send_longer, name="Send again with a longer timeout")
         self.mock_it = link("Mock it", lambda: self._emit(self.mock_requested), name="Mock this method")
@@ -112,12 +113,22 @@ class DetailsPanel(QWidget):
         shown = self._call or self._row
         return None if shown is None else shown.id
 
-    def show_call(self, call: Call | None, row: Row | None, context: AnswerContext = _NO_CONTEXT) -> None:
-        """Shows a call; only its row where its record was let go; neither: what this panel is for."""
-        if call is self._call and row is self._row and context == self._context:
+    def show_call(
+        self,
+        call: Call | None,
+        row: Row | None,
+        context: AnswerContext = _NO_CONTEXT,
+        *,
+        reading: bool = False,
+    ) -> None:
+        """Shows a call; only its row where its record was let go; neither: what this panel is for.
+
+        `reading`: the record is being read back, and will be shown in a moment.
+        """
+        if call is self._call and (row, context, reading) == (self._row, self._context, self._reading):
             return
         before = self.call_id()
-        self._call, self._row, self._context = call, row, context
+        self._call, self._row, self._context, self._reading = call, row, context, reading
         self._decision = "" if call is None else decision_words(call, context)
         if self.call_id() != before:
             self._explains = False
@@ -222,7 +233,7 @@ class DetailsPanel(QWidget):
         """What is left of a call whose record was let go."""
         self.head.show_call(row)
         self.head.show_time(words.facts_text(row, row.elapsed_ms))
-        self.finding.show_finding(words.LET_GO, Tone.FAINT)
+        self.finding.show_finding(words.READING if self._reading else words.LET_GO, Tone.FAINT)
         for widget in (
             self.answer_it,
             self.show_rule,

@@ -24,6 +24,10 @@ _SIDES = {
     Side.CALLEE: "by the destination",
     Side.ROOM: "by the room",
 }
+READING = Finding(
+    "Reading its request and response…",
+    "They left memory for newer ones, and are read back from the recording of this run.",
+)
 LET_GO = Finding(
     "Its request and response were let go.",
     "The log keeps payloads of the newest calls only, within a bound on memory. What the row says is all "
