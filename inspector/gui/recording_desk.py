@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from inspector.core.problems import Problem, ProblemError
 from inspector.gui.main_window import MainWindow
+from inspector.gui.models.recorded_texts import RecordedTexts
 from inspector.gui.records import Records
 from inspector.gui.widgets.recording_chip import RecordingState
 from inspector.recording.folder import RunFile, begin_run
@@ -32,6 +34,7 @@ class RecordingDesk:
         """`notice` tells a person, on the event loop."""
         self._session = session
         self._chip = window.panels.recording
+        self._log_model = window.panels.log.model
         self._records = records
         self._folder = data_folder / FOLDER
         self._notice = notice
@@ -56,6 +59,7 @@ class RecordingDesk:
         self._file = file
         self._recorder = Recorder(file.path, self._session.log, self._say)
         self._records.add(self._session.log, self._recorder.read_back)
+        self._log_model.set_text_source(partial(RecordedTexts, file.path, self._session.log))
         self._show(RecordingState.GOES_ON, f"This run is recorded in {file.path}.")
 
     async def close(self) -> None:

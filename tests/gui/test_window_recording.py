@@ -95,6 +95,13 @@ def test_payloads_that_left_memory_come_back_to_details_composer_and_mocks(use: 
         panels = program.panels
         await program.until(lambda: panels.log.model.rowCount() == FULL_RECORDS + 3, "the calls")
 
+        panels.log.set_filter_text('payload:"number"')
+        await program.until(
+            lambda: panels.log.model.rowCount() == 3 and not panels.log.model.is_searching, "the old calls"
+        )
+        panels.log.set_filter_text("")
+        await program.until(lambda: panels.log.model.rowCount() == FULL_RECORDS + 3, "all calls")
+
         panels.log.select_call(first)
         shown = panels.details
         await program.until(lambda: '"number": 0' in (shown.request.payload() or ""), "the payload")
