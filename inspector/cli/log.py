@@ -20,11 +20,17 @@ from inspector.cli.log_input import (
 from inspector.cli.log_table import call_line, event_line, header
 from inspector.cli.seeing import passes
 from inspector.cli.whole_file import whole_file
+from inspector.core.calls import Call
 from inspector.core.events import RoomEvent
+from inspector.core.exports.formats import ExportFormat, export
 from inspector.core.filters import Filter
 from inspector.core.problems import ProblemError
+from inspector.recording.copying import make_recording
+from inspector.recording.writing import program_version
 
-_LINES_AT_ONCE = 256
+TABLE = "table"
+RECORDING = "recording"
+_PIECES_AT_ONCE = 256
 
 
 @click.command()
@@ -33,22 +39,45 @@ _LINES_AT_ONCE = 256
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "jsonl"]),
-    default="table",
+    type=click.Choice([TABLE, *(form.value for form in ExportFormat), RECORDING]),
+    default=TABLE,
     show_default=True,
-    help="As what.",
+    help="As what; a recording needs -o.",
 )
 @OUTPUT_OPTION
 def log(*, file: Path, wanted: Filter, form: str, target: Path | None) -> None:
     """Show the calls of a recording (respond --record), or of records as lines of JSON (--json).
 
-    It reads beside a program that still records. Lines of JSON come out as they went in. The table has joins
-    and leaves between the calls, unless they are filtered.
+    It reads beside a program that still records. Lines of JSON come out as they went in, and so they do from
+    a recording made of them. Table, diagram and recording have joins and leaves between the calls, unless
+    they are filtered. In csv, har, otlp and mermaid tokens and secrets are masked.
 
     Exit status: 0 done, 2 it cannot be read, or some of it could not.
     """
+    if form == RECORDING and target is None:
+        msg = "a recording is a file: name it with -o"
+        raise click.UsageError(msg)
     with log_input(file, target) as source:
-        _write(_records(source, wanted) if form == "jsonl" else _table(source, wanted), target)
+        if form == TABLE:
+            _write(_table(source, wanted), target)
+        elif form == ExportFormat.JSONL:
+            _write(_records(source, wanted), target)
+        elif target is not None and form == RECORDING:
+            make_recording(target, _entries(source, wanted), file.stem)
+        else:
+            _write_pieces(
+                export(_entries(source, wanted), ExportFormat(form), program_version() or ""), target
+            )
+
+
+def _entries(source: LogInput, wanted: Filter) -> Iterator[Call | RoomEvent]:
+    """The calls that are wanted, and, where all are, the events between them."""
+    for entry in source.entries(bodies=True):
+        if isinstance(entry, RoomEvent):
+            if not wanted:
+                yield entry
+        elif passes(entry.call, wanted):
+            yield entry.call
 
 
 def _records(source: LogInput, wanted: Filter) -> Iterator[str]:
@@ -76,14 +105,19 @@ def _write(lines: Iterable[str], target: Path | None) -> None:
         ReaderGoneError: nobody reads stdout any more.
         ProblemError: they cannot be read or written.
     """
-    blocks = ("\n".join(block) for block in _blocks(lines))
+    _write_pieces((f"{line}\n" for line in lines), target)
+
+
+def _write_pieces(pieces: Iterable[str], target: Path | None) -> None:
+    """Writes pieces of text as they are, many at a time. Raises as `_write`."""
+    blocks = ("".join(block) for block in _blocks(pieces))
     if target is None:
         for block in blocks:
-            output.result(block)
+            output.text(block)
         return
     with whole_file(target) as file:
         for block in blocks:
-            file.write(f"{block}\n".encode())
+            file.write(block.encode())
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -92,7 +126,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
     try:
         for line in lines:
             block.append(line)
-            if len(block) == _LINES_AT_ONCE:
+            if len(block) == _PIECES_AT_ONCE:
                 yield block
                 block = []
     except ProblemError:

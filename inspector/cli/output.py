@@ -50,6 +50,11 @@ def result(text: str) -> None:
     _write(text + "\n")
 
 
+def text(part: str) -> None:
+    """A part of the result, on stdout, as it is. Raises as `result`."""
+    _write(part)
+
+
 def beside(text: str) -> None:
     """A line of the result, as it is, on stderr: where stdout is that of a program we run."""
     if sys.stderr is None:

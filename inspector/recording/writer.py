@@ -5,18 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from inspector.core.calls import Call
 from inspector.core.problems import Problem
 from inspector.recording import problems
 from inspector.recording.inbox import Inbox, Item
-from inspector.recording.rows import Value, call_row, event_row
 from inspector.recording.schema import MetaKey
-from inspector.recording.statements import Row, put, put_bodies, put_calls, put_events
+from inspector.recording.writing import make_one_file, program_version, put_items, tell
 
 COMMIT_EVERY_S = 0.02
 """What comes within this is written together; 100 ms is what a kill may cost (product, section 7)."""
@@ -91,56 +88,21 @@ class Writer:
         return database
 
     def _write_all(self, database: sqlite3.Connection) -> None:
-        about = (MetaKey.PROGRAM, _program_version()), (MetaKey.RUN, self._run)
-        _tell(database, *about, (MetaKey.STARTED_AT, time.time()))
+        about = (MetaKey.PROGRAM, program_version()), (MetaKey.RUN, self._run)
+        tell(database, *about, (MetaKey.STARTED_AT, time.time()))
         while self._inbox.is_open:
             self._inbox.wait()
             self._closing.wait(COMMIT_EVERY_S)
             self._write_taken(database)
         self._write_taken(database)
-        _tell(database, (MetaKey.ENDED_AT, time.time()))
+        tell(database, (MetaKey.ENDED_AT, time.time()))
         (self.recorded,) = database.execute("SELECT count(*) FROM calls").fetchone()
-        _make_one_file(database)
+        make_one_file(database)
 
     def _write_taken(self, database: sqlite3.Connection) -> None:
         taken = self._inbox.take()
         try:
             if taken.items:
-                self._write(database, taken.items)
+                self._position = put_items(database, self._position, taken.items)
         finally:
             taken.done()
-
-    def _write(self, database: sqlite3.Connection, items: Sequence[Item]) -> None:
-        calls: list[Row] = []
-        bodies: list[Row] = []
-        events: list[Row] = []
-        for item in items:
-            self._position += 1
-            if isinstance(item, Call):
-                calls.append((self._position, *call_row(item)))
-                bodies.append((item.id, item.payload, item.response))
-            else:
-                events.append((self._position, *event_row(item)))
-        database.execute("BEGIN IMMEDIATE")
-        put(database, put_calls, calls)
-        put(database, put_bodies, bodies)
-        put(database, put_events, events)
-        database.execute("COMMIT")
-
-
-def _make_one_file(database: sqlite3.Connection) -> None:
-    """Takes in the files beside it, so that it can be read from any folder. It may take its time."""
-    database.execute("PRAGMA synchronous = FULL")
-    with suppress(sqlite3.OperationalError):  # somebody reads it, and the files beside it stay
-        database.execute("PRAGMA journal_mode = DELETE")
-
-
-def _program_version() -> str | None:
-    try:
-        return version("livekit-rpc-inspector")
-    except PackageNotFoundError:  # it runs from its sources, and was never installed
-        return None
-
-
-def _tell(database: sqlite3.Connection, *facts: tuple[str, Value]) -> None:
-    database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts)
