@@ -14,17 +14,18 @@ from inspector.core.problems import ProblemError
 from inspector.recording.search import POSITIONS, Part, TextSearch
 
 _IDS_AT_ONCE = 500
-_THREADS = 2
+_AHEAD = 2
+"""Parts asked for at once, so that the thread need not wait until one of them is taken over."""
 
 
 class RecordedTexts:
-    """A search in parts from the newest call to the oldest. The disk is waited for in threads of its own."""
+    """A search in parts from the newest call to the oldest. The disk is waited for in a thread of its own."""
 
     def __init__(self, path: Path, log: CallLog, wanted: Filter) -> None:
         self._log = log
         self._search = TextSearch(path, wanted)
-        self._threads = ThreadPoolExecutor(_THREADS, "search texts")
-        self._beginning: Future[int] | None = self._threads.submit(self._search.end)
+        self._thread = ThreadPoolExecutor(1, "search texts")
+        self._beginning: Future[int] | None = self._thread.submit(self._search.end)
         self._asked: deque[Future[Part]] = deque()
         self._end = 0  # positions from here on were asked for
         self.found: set[int] = set()
@@ -36,12 +37,12 @@ class RecordedTexts:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is nothing to take over until a thread has looked further."""
+        """Whether there is nothing to take over until the thread has looked further."""
         first: Future[Part] | Future[int] | None = self._asked[0] if self._asked else self._beginning
         return first is not None and not first.done()
 
     def work(self, until: float) -> None:
-        """Takes over what the threads have found, until that moment of `time.monotonic`."""
+        """Takes over what the thread has found, until that moment of `time.monotonic`."""
         try:
             if self._beginning is not None and self._beginning.done():
                 self._end = self._beginning.result()
@@ -54,13 +55,13 @@ class RecordedTexts:
             self.problem = error
 
     def close(self) -> None:
-        """Ends the search; parts that are being looked at are looked through, and nobody waits for them."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Ends the search; a part that is being looked at is looked through, and nobody waits for it."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self) -> None:
-        """Has each thread look at a part, one older than the other."""
-        while self._end > 0 and len(self._asked) < _THREADS + 1:
-            self._asked.append(self._threads.submit(self._search.part, self._end))
+        """Has the thread look at the next parts."""
+        while self._end > 0 and len(self._asked) < _AHEAD:
+            self._asked.append(self._thread.submit(self._search.part, self._end))
             self._end = max(0, self._end - POSITIONS)
 
     def _take(self, part: Part, until: float) -> bool:
