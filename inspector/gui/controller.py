@@ -23,7 +23,7 @@ TICK_MS = 100
 """Facts reach the panels ten times a second at most: painting is what costs (10 ms a page)."""
 STATUS_EVERY = 5
 """The status line is renewed at every so many ticks."""
-MOCKS_EVERY = 3
+MOCKS_EVERY = 5
 """How often mocks were used is shown at every so many ticks: in a hurry nobody reads it more often."""
 
 

@@ -21,7 +21,7 @@ from inspector.core.mock_decisions import (
     decide_examined,
     rule_title,
 )
-from inspector.core.mocks import Mock
+from inspector.core.mocks import Fail, Mock, Reply
 from inspector.core.participants import Participant
 from inspector.core.problems import Side
 from inspector.core.rpc_errors import RpcCode, incoming_error
@@ -68,6 +68,11 @@ class _Decided(msgspec.Struct, frozen=True):
     decision: Decision
     answering: Answering
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether the answer stands at once: then the record tells both in one go, who answered and what."""
+        return self.decision.delay_ms <= 0 and isinstance(self.decision.action, Reply | Fail)
+
 
 class Answers:
     """Answers the calls that reach our connections."""
@@ -102,9 +107,13 @@ class Answers:
         call_id = self._log.new_id()
         self._log.open(_arrived(call_id, connection, room, identity, invocation, self._clock.now()))
         late = "too late: the mock had not decided"
+        answered_by: dict[str, str] = {}
         try:
             arrival = _Arrival(call_id, connection, room, identity, invocation, arrived)
             decided = await self._decide(arrival)
+            answered_by = _answered_by(decided)
+            if not decided.is_instant:
+                self._log.change(call_id, **answered_by)
             late = self._why_late(decided)
             response = _sendable(await self._carry_out(decided))
         except RpcFailure as refusal:
@@ -112,7 +121,7 @@ class Answers:
             error = incoming_error(failure.code, failure.message, failure.data)
             if isinstance(refusal, PassedOnFailure):
                 self._log.change(call_id, note=f"{PASSED_ON_FROM}{refusal.destination}")
-            self._settle(call_id, arrived, error=_unheard(invocation) or error)
+            self._settle(call_id, arrived, error=_unheard(invocation) or error, **answered_by)
             raise failure from None
         except asyncio.CancelledError:
             self._settle_cancelled(call_id, arrived, cancel_reason(), late)
@@ -121,14 +130,15 @@ class Answers:
             # Whatever fails here is this program's fault: the caller gets a clear 1500, a person the report.
             self._report(error, f"answering {invocation.method}")
             text = f"RPC Inspector failed to answer: {type(error).__name__}"
-            self._settle(call_id, arrived, error=incoming_error(RpcCode.APPLICATION_ERROR, text))
+            error_seen = incoming_error(RpcCode.APPLICATION_ERROR, text)
+            self._settle(call_id, arrived, error=error_seen, **answered_by)
             raise RpcFailure(RpcCode.APPLICATION_ERROR, text) from error
         unseen = _unheard(invocation) or _too_large(response, invocation, caller)
-        self._settle(call_id, arrived, response=response, error=unseen)
+        self._settle(call_id, arrived, response=response, error=unseen, **answered_by)
         return response
 
     async def _decide(self, arrival: _Arrival) -> _Decided:
-        """What answers the call; its record says so.
+        """What answers the call; where nothing does, its record says so.
 
         Raises:
             RpcFailure: nothing does.
@@ -144,8 +154,6 @@ class Answers:
             note = _nearest_text(entry.mock, decision)
             self._log.change(call_id, mock=entry.mock.method, unmatched=True, note=note)
             raise RpcFailure(RpcCode.APPLICATION_ERROR, UNMATCHED_TEXT)
-        rule = decision.rule.name or str(decision.rule_index + 1)
-        self._log.change(call_id, mock=entry.mock.method, rule=rule)
         return _Decided(decision, arrival.answering(entry, hits))
 
     def _why_late(self, decided: _Decided) -> str:
@@ -188,7 +196,13 @@ class Answers:
         return hits, decision
 
     def _settle(
-        self, call_id: str, arrived: float, *, response: str | None = None, error: CallError | None = None
+        self,
+        call_id: str,
+        arrived: float,
+        *,
+        response: str | None = None,
+        error: CallError | None = None,
+        **answered_by: str,
     ) -> None:
         self._log.change(
             call_id,
@@ -197,6 +211,7 @@ class Answers:
             response_bytes=None if response is None else utf8_bytes(response),
             error=error,
             elapsed_ms=(self._clock.monotonic() - arrived) * 1000,
+            **answered_by,
         )
 
     def _settle_cancelled(
@@ -230,6 +245,13 @@ def _finish(examination: Examination) -> None:
     finally:
         if is_collecting:
             gc.enable()
+
+
+def _answered_by(decided: _Decided) -> dict[str, str]:
+    """The fields of a record that say which mock and rule answered."""
+    decision = decided.decision
+    rule = decision.rule.name or str(decision.rule_index + 1)
+    return {"mock": decided.answering.entry.mock.method, "rule": rule}
 
 
 def _nearest_text(mock: Mock, unmatched: Unmatched) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from itertools import count
 
+import msgspec
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from inspector.core.mocks import Mock
@@ -169,11 +170,14 @@ class MocksModel(QAbstractItemModel):
             self.beginRemoveRows(parent, after, before - 1)
             row.rule_rows = after
             self.endRemoveRows()
+        # A call changes no more than these two; drawn again they are a fifth of the row.
+        is_used = msgspec.structs.replace(row.entry, use=entry.use) == entry
+        first = Column.HITS if is_used else Column.MOCK
         row.entry = entry
-        self._tell_changed(parent)
+        self.dataChanged.emit(parent.siblingAtColumn(first), parent.siblingAtColumn(Column.LAST))
         if row.rule_rows:
             last = self.index(row.rule_rows - 1, Column.LAST, parent)
-            self.dataChanged.emit(self.index(0, 0, parent), last)
+            self.dataChanged.emit(self.index(0, first, parent), last)
         if after > before:
             self.beginInsertRows(parent, before, after - 1)
             row.rule_rows = after
