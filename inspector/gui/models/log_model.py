@@ -19,7 +19,7 @@ from inspector.gui.models.recorded_texts import TextSource
 
 TICK_MS = 100
 """How often views are told of changes, at most."""
-BUSY_TICK_MS = 400
+BUSY_TICK_MS = 500
 """The same while each tick brings `BUSY_ENTRIES` or more: pages that nobody can read before they are gone."""
 BUSY_ENTRIES = 50
 SLICE_S = 0.006
