@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from inspector.core.problems import Problem, ProblemError
+from inspector.gui.compare_desk import CompareDesk
 from inspector.gui.connecting import Connecting
 from inspector.gui.controller import Controller
 from inspector.gui.demo import Demo, first_call
@@ -101,6 +102,7 @@ class Program:
         )
         notice = self.window.panels.notices.show_notice
         self.records = Records(self.session.log, self.session.tasks, notice)
+        self.compare_desk = CompareDesk(self.window, self.records)
         self.recording_desk = RecordingDesk(self.session, self.window, self.records, data_folder(), notice)
         self.mock_desk = MockDesk(self.session, self.window, self.mock_files, self.records, self.scripts)
         self._controller = Controller(
@@ -221,6 +223,12 @@ class Program:
             ("Clear the log", "", panels.log.bar.clear_wished.emit),
             ("Go to the next error", "F8", self._controller.go_to_next_error),
             ("Show details", "Ctrl+D", window.show_details),
+            ("Compare the two selected calls", "Ctrl+Shift+D", self.compare_desk.compare_selected),
+            (
+                "Compare the call with the one of its method before it",
+                "Ctrl+P",
+                self.compare_desk.compare_selected_with_previous,
+            ),
             ("Show mocks", "", window.show_mocks),
             ("Show the local room", "", window.show_local_room),
             ("Start the demo", "", self.start_demo),

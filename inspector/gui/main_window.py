@@ -32,7 +32,7 @@ BOTH_RIGHT_PX = 740
 STATUS_PX = 25
 LAYOUT_VERSION = 3
 PALETTE_KEYS = "Ctrl+K"
-DETAILS, COMPOSER = 0, 1
+DETAILS, COMPOSER, COMPARE = 0, 1, 2
 """The places in the side panels."""
 MOCKS, LOCAL_ROOM, WAITING = 0, 1, 2
 """The places in the panels at the bottom."""
@@ -79,7 +79,9 @@ class MainWindow(QMainWindow):
         top = self._make_top()
         self.setMenuWidget(top)
         self.setCentralWidget(panels.log)
-        self._side_panels = SidePanels(("Details", panels.details), ("Composer", panels.composer))
+        self._side_panels = SidePanels(
+            ("Details", panels.details), ("Composer", panels.composer), ("Compare", panels.compare)
+        )
         self._side_panels.changed.connect(self.layout_changed)
         self._bottom_panels = BottomPanels(
             ("Mocks", panels.mocks, panels.mocks.head),
@@ -192,6 +194,10 @@ class MainWindow(QMainWindow):
         """Brings the composer to the front, ready to type."""
         self._side_panels.bring_to_front(COMPOSER)
         self.panels.composer.setFocus()
+
+    def show_compare(self) -> None:
+        """Brings the comparison to the front."""
+        self._side_panels.bring_to_front(COMPARE)
 
     def show_mocks(self) -> None:
         """Brings the mocks to the front."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inspector.core.log import CallLog
+from inspector.gui.docks.compare import ComparePanel
 from inspector.gui.docks.composer import ComposerPanel
 from inspector.gui.docks.details import DetailsPanel
 from inspector.gui.docks.local_room import LocalRoomPanel
@@ -26,6 +27,7 @@ class Panels(msgspec.Struct, frozen=True):
     log: LogPanel
     details: DetailsPanel
     composer: ComposerPanel
+    compare: ComparePanel
     mocks: MocksPanel
     local_room: LocalRoomPanel
     waiting: WaitingPanel
@@ -43,6 +45,7 @@ def make_panels(log: CallLog) -> Panels:
         log=LogPanel(log),
         details=DetailsPanel(),
         composer=ComposerPanel(),
+        compare=ComparePanel(),
         mocks=MocksPanel(),
         local_room=LocalRoomPanel(),
         waiting=WaitingPanel(),

@@ -47,6 +47,14 @@ def tabs(window: MainWindow) -> QTabBar:
     return bar
 
 
+def other_tabs(window: MainWindow) -> QTabBar:
+    """Those of the panels that share the place beside the details."""
+    (bar,) = (
+        bar for bar in window.findChildren(QTabBar) if bar.accessibleName().startswith("Panels: Composer")
+    )
+    return bar
+
+
 def widths(window: MainWindow) -> tuple[int, ...]:
     panels = window.panels
     return tuple(panel.width() for panel in (panels.rooms, panels.log, panels.details, panels.composer))
@@ -81,10 +89,25 @@ def test_a_wide_window_shows_both_each_under_its_title(opened: Opener) -> None:
         assert on_screen(window, window.panels.composer)
         assert not tabs(window).isVisible()
         titles = {label.text() for label in window.findChildren(QLabel) if is_title(label)}
-        assert {"Rooms", "Details", "Composer"} <= titles
+        assert {"Rooms", "Details"} <= titles
+        assert other_tabs(window).isVisible()
+        assert other_tabs(window).tabText(other_tabs(window).currentIndex()) == "Composer"
         settle(window, NARROW)
         assert tabs(window).isVisible()
+        assert not other_tabs(window).isVisible()
         assert widths(window)[:3] == narrow
+
+
+def test_in_a_wide_window_a_tab_brings_the_comparison_to_the_composers_place(opened: Opener) -> None:
+    window = opened(WIDE)
+    settle(window)
+    bar = other_tabs(window)
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    assert on_screen(window, window.panels.compare)
+    assert on_screen(window, window.panels.details)
+    assert not window.panels.composer.isVisible()
+    settle(window, NARROW)
+    assert on_screen(window, window.panels.compare), "what was chosen last is in front"
 
 
 def test_the_log_gets_most_of_a_window_that_opens_wide(opened: Opener) -> None:

@@ -30,6 +30,10 @@ class LogActions(QObject):
     """Ids of the calls that mocks are to answer the next time."""
     rule_requested = Signal(str)
     """Id of the call whose rule is to be shown."""
+    compare_requested = Signal(list)
+    """Ids of two calls to be compared."""
+    compare_with_previous_requested = Signal(str)
+    """Id of a call to be compared with the one of the same method before it."""
     scope_requested = Signal(str)
     """Only the calls from or to this identity are wanted."""
     noticed = Signal(str)
@@ -45,12 +49,16 @@ class LogActions(QObject):
         self.copy_json = self._action("Copy as JSON", self._copy_json, QKeySequence("Ctrl+Shift+C"))
         self.copy_payload = self._action("Copy payload", self._copy_payload)
         self.copy_response = self._action("Copy response", self._copy_response)
-        # The window owns this key and Ctrl+M; they stand here to be read in the menu.
+        # The window owns this key, Ctrl+M and those of comparing; they stand here to be read in the menu.
         self.resend = self._action("Resend", self._resend, QKeySequence("Ctrl+R"))
         self.edit = self._action("Edit && resend", self._edit)
         self.stop = self._action("Stop waiting", self._stop)
         self.mock = self._action("Mock it", self._mock, QKeySequence("Ctrl+M"))
         self.show_rule = self._action("Show the rule", self._show_rule)
+        self.compare = self._action("Compare the two", self._compare, QKeySequence("Ctrl+Shift+D"))
+        self.compare_previous = self._action(
+            "Compare with the previous", self._compare_previous, QKeySequence("Ctrl+P")
+        )
         for action in (self.copy_text, self.copy_json):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         table.addActions([self.copy_text, self.copy_json])
@@ -80,6 +88,8 @@ class LogActions(QObject):
         self.edit.setEnabled(has_payload)
         self.mock.setEnabled(current is not None)
         self.show_rule.setEnabled(current is not None and current.mock is not None)
+        self.compare.setEnabled(len(self._table.selected_ids()) == 2)
+        self.compare_previous.setEnabled(current is not None)
         self.stop.setEnabled(bool(self._stoppable()))
 
     def open_menu(self, at: QPoint) -> None:
@@ -92,6 +102,8 @@ class LogActions(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Actions on the selected calls")
         menu.addActions([self.resend, self.edit, self.mock, self.show_rule, self.stop])
+        menu.addSeparator()
+        menu.addActions([self.compare, self.compare_previous])
         menu.addSeparator()
         menu.addActions([self.copy_text, self.copy_json, self.copy_payload, self.copy_response])
         menu.addSeparator()
@@ -154,6 +166,13 @@ class LogActions(QObject):
     def _show_rule(self) -> None:
         if (current := self._table.current_call()) is not None:
             self.rule_requested.emit(current.id)
+
+    def _compare(self) -> None:
+        self.compare_requested.emit(self._table.selected_ids())
+
+    def _compare_previous(self) -> None:
+        if (current := self._table.current_call()) is not None:
+            self.compare_with_previous_requested.emit(current.id)
 
     def _stop(self) -> None:
         for call_id in self._stoppable():

@@ -1,4 +1,7 @@
-"""Two panels in one place: one behind the other under tabs, or side by side where there is room for both."""
+"""Panels in one place: one behind the other under tabs, or side by side where there is room for two.
+
+Side by side the first has a place of its own, and the others share the second, under tabs.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,31 @@ LEAST_PX = 340
 
 
 class SidePanels(QWidget):
-    """Shows the panels, each under its title. `changed` tells that a person chose another tab or width."""
+    """Shows panels, each under its title. `changed` tells that a person chose another tab or width."""
 
     changed = Signal()
 
     def __init__(self, *titled: tuple[str, QWidget]) -> None:
         super().__init__()
         self._side_by_side = False
-        self._tabs = _tab_bar([title for title, _panel in titled])
-        self._tabs.currentChanged.connect(self._show_current)
-        self._tabs.currentChanged.connect(lambda _index: self.changed.emit())
+        titles = [title for title, _panel in titled]
+        (_title, first), *others = titled
+        self._tabs = _tab_bar(titles)
+        self._tabs.currentChanged.connect(self._tab_chosen)
         self._line = rule()
-        self._heads = [Head(title) for title, _panel in titled]
+        self._head = Head(titles[0])
+        self._other_tabs = _tab_bar(titles[1:])
+        self._other_tabs.currentChanged.connect(self._other_tab_chosen)
+        self._other_line = rule()
+        self._others = [panel for _title, panel in others]
+        self._places = (
+            column(self._head, first, spacing=0),
+            column(self._other_tabs, self._other_line, *self._others, spacing=0),
+        )
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.splitterMoved.connect(lambda _pos, _index: self.changed.emit())
-        panels = [panel for _title, panel in titled]
-        self._places = [column(*each, spacing=0) for each in zip(self._heads, panels, strict=True)]
         for place in self._places:
             place.setMinimumWidth(LEAST_PX)
             self._splitter.addWidget(place)
@@ -44,7 +54,7 @@ class SidePanels(QWidget):
 
     @property
     def side_by_side(self) -> bool:
-        """Whether all panels are in sight."""
+        """Whether the first panel is in sight beside another one."""
         return self._side_by_side
 
     def set_side_by_side(self, wanted: bool) -> None:
@@ -70,16 +80,31 @@ class SidePanels(QWidget):
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
 
+    def _tab_chosen(self, index: int) -> None:
+        if index > 0:
+            self._other_tabs.setCurrentIndex(index - 1)
+        self._show_current()
+        self.changed.emit()
+
+    def _other_tab_chosen(self, index: int) -> None:
+        """Another of those that share the second place; the same is in front once there are tabs again."""
+        if self._side_by_side:
+            self._tabs.setCurrentIndex(index + 1)
+        self._show_current()
+
     def _arrange(self) -> None:
         for part in (self._tabs, self._line):
             part.setVisible(not self._side_by_side)
-        for head in self._heads:
+        for head in (self._head, self._other_tabs, self._other_line):
             head.setVisible(self._side_by_side)
         self._show_current()
 
     def _show_current(self) -> None:
-        for index, place in enumerate(self._places):
-            place.setVisible(self._side_by_side or index == self._tabs.currentIndex())
+        front = self._tabs.currentIndex()
+        self._places[0].setVisible(self._side_by_side or front == 0)
+        self._places[1].setVisible(self._side_by_side or front > 0)
+        for index, panel in enumerate(self._others):
+            panel.setVisible(index == self._other_tabs.currentIndex())
         self._splitter.refresh()  # so that the least width is known at once, not at the next event
         self._layout.activate()
 
