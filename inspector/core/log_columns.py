@@ -107,7 +107,7 @@ class LogColumns:
 
     An index is that of the log. Entries are added at the end and let go from the beginning, so an array in
     hand is always the present one; whoever remembers an index or a symbol starts over at
-    `LogListener.entries_removed`.
+    `LogListener.entries_removed`. Nobody may keep a `memoryview` of one: an array that has one cannot grow.
     """
 
     def __init__(self, run: str) -> None:

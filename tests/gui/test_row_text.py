@@ -3,6 +3,7 @@
 import json
 import time
 
+import msgspec
 import pytest
 
 from inspector.core.calls import Direction, Outcome, to_json
@@ -104,7 +105,7 @@ def test_a_call_whose_record_was_let_go_keeps_what_its_row_knows() -> None:
     filled.ok()
     assert filled.log.get(first) is None
     slim = row(filled, first)
-    assert row_of(call_of(slim)) == row_of(call_of(slim))
+    assert msgspec.structs.replace(row_of(call_of(slim)), size_bytes=slim.size_bytes) == slim
     record = json.loads(to_json(call_of(slim)))
     assert record["id"] == first
     assert (record["error"]["code"], record["error"]["name"]) == (1502, "RESPONSE_TIMEOUT")

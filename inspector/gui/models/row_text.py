@@ -173,7 +173,7 @@ def call_of(row: Row) -> Call:
         error = CallError(row.code, None if row.code is None else name_of(row.code), "")
     return Call(
         id=row.id,
-        room=None,
+        room=row.room,
         connection=row.connection,
         direction=row.direction,
         caller=row.caller,
@@ -182,6 +182,8 @@ def call_of(row: Row) -> Call:
         outcome=row.outcome,
         error=error,
         started_at=row.started_at,
+        queued_ms=row.queued_ms,
+        ack_ms=row.ack_ms,
         elapsed_ms=row.elapsed_ms,
         mock=row.mock,
         rule=row.rule,
