@@ -6,18 +6,22 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from inspector.core.calls import Direction
 from inspector.gui.docks.log import LogPanel
+from inspector.gui.models.log_columns import Column
 from tests.gui.log_panel_hands import (
     CONTROL,
     NO_KEYS,
     SHIFT,
     click,
+    middle,
     open_panel,
     press,
+    shows,
 )
 from tests.support.filled_log import FilledLog
 
@@ -76,16 +80,23 @@ def test_the_menu_of_a_call_opens_by_key_and_offers_what_can_be_done(
         "Mock it",
         "Show the rule",
         "Stop waiting",
+        "Compare the two",
+        "Compare with the previous",
         "Copy as text",
         "Copy as JSON",
+        "Copy as CSV",
+        "Copy as Mermaid diagram",
         "Copy payload",
         "Copy response",
+        "Only method:get_weather",
+        "Not method:get_weather",
         "Only calls of inspector",
         "Only calls of agent-weather",
     ]
     assert [text for text, action in actions.items() if not action.isEnabled()] == [
         "Show the rule",
         "Stop waiting",
+        "Compare the two",
     ]
     with qtbot.waitSignal(panel.resend_requested) as wished:
         actions["Resend"].trigger()
@@ -100,6 +111,59 @@ def test_the_menu_of_a_call_opens_by_key_and_offers_what_can_be_done(
     actions["Only calls of agent-weather"].trigger()
     assert panel.bar.scope.text() == "agent-weather  ✕"
     menu.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize(
+    ("column", "wished", "filter_text", "methods"),
+    [
+        (Column.METHOD, "Only method:ping", "method:ping", ["ping"]),
+        (Column.METHOD, "Not method:ping", "-method:ping", ["get_weather", "get_weather"]),
+        (Column.OUTCOME, "Only code:1502", "code:1502", ["ping"]),
+        (Column.OUTCOME, "Not code:1502", "-code:1502", ["get_weather", "get_weather"]),
+        (Column.DIRECTION, "Not dir:out", "-dir:out", []),
+        (Column.FLOW, "Only to:agent-weather", "to:agent-weather", ["get_weather", "ping", "get_weather"]),
+    ],
+)
+def test_the_menu_of_a_cell_asks_for_its_value_alone_or_leaves_it_out(
+    qtbot: QtBot,
+    panel: LogPanel,
+    filled: FilledLog,
+    column: Column,
+    wished: str,
+    filter_text: str,
+    methods: list[str],
+) -> None:
+    filled.ok("get_weather")
+    filled.failed("ping")
+    filled.ok("get_weather")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3)
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=middle(panel, 1, column))
+    press(panel, Qt.Key.Key_Menu)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (action,) = (action for action in menu.actions() if action.text() == wished)
+    action.trigger()
+    menu.close()
+    assert panel.bar.field.text() == filter_text
+    shows(qtbot, panel, *methods)
+
+
+def test_a_selection_is_copied_as_csv_and_as_a_diagram(
+    qtbot: QtBot, panel: LogPanel, filled: FilledLog
+) -> None:
+    filled.ok("get_weather")
+    filled.failed("ping")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    press(panel, Qt.Key.Key_A, CONTROL)
+    panel.actions_on_calls.copy_csv.trigger()
+    head, *rows = QGuiApplication.clipboard().text().splitlines()
+    assert head.startswith("started_at,direction,caller")
+    assert [row.split(",")[4] for row in rows] == ["get_weather", "ping"]
+    with qtbot.waitSignal(panel.noticed) as told:
+        panel.actions_on_calls.copy_diagram.trigger()
+    assert told.args == ["Copied 2 calls as a diagram."]
+    assert QGuiApplication.clipboard().text().startswith("sequenceDiagram\n")
 
 
 def test_what_cannot_be_done_with_a_call_is_not_offered(

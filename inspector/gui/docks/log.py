@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from inspector.core.filters import with_term
 from inspector.core.log import CallLog
 from inspector.core.payloads import visible
 from inspector.gui.models.log_hits import LogFilter
@@ -102,6 +103,7 @@ class LogPanel(QWidget):
         actions.rule_requested.connect(self.rule_requested)
         self.table.rule_requested.connect(self.rule_requested)
         actions.scope_requested.connect(self.set_participant_scope)
+        actions.term_requested.connect(self._add_term)
         actions.noticed.connect(self.noticed)
         self.empty.demo_requested.connect(self.demo_requested)
         self.empty.local_room_requested.connect(self.local_room_requested)
@@ -188,6 +190,9 @@ class LogPanel(QWidget):
 
     def _apply_filter(self) -> None:
         self.model.set_filter(LogFilter(self.bar.field.filter, self._scope))
+
+    def _add_term(self, field: str, value: str, negated: bool) -> None:
+        self.set_filter_text(with_term(self.bar.field.text(), field, value, negated=negated))
 
     def _follow_wished(self, wished: bool) -> None:
         if wished:

@@ -9,9 +9,12 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from inspector.core.calls import Direction, Outcome, to_json
+from inspector.core.calls import Call, Direction, Outcome, to_json
+from inspector.core.exports.formats import ExportFormat, export
 from inspector.core.log import CallLog, Row
-from inspector.core.payloads import visible
+from inspector.core.payloads import shortened
+from inspector.gui.models.cell_terms import CellTerm, cell_terms
+from inspector.gui.models.log_columns import Column
 from inspector.gui.models.row_text import call_of, copied_line
 from inspector.gui.widgets.log_table import LogTable
 
@@ -34,6 +37,8 @@ class LogActions(QObject):
     """Ids of two calls to be compared."""
     compare_with_previous_requested = Signal(str)
     """Id of a call to be compared with the one of the same method before it."""
+    term_requested = Signal(str, str, bool)
+    """A field and a value: only calls that have it are wanted; with True, only those that have it not."""
     scope_requested = Signal(str)
     """Only the calls from or to this identity are wanted."""
     noticed = Signal(str)
@@ -47,6 +52,10 @@ class LogActions(QObject):
         copy_key = QKeySequence(QKeySequence.StandardKey.Copy)
         self.copy_text = self._action("Copy as text", self._copy_text, copy_key)
         self.copy_json = self._action("Copy as JSON", self._copy_json, QKeySequence("Ctrl+Shift+C"))
+        self.copy_csv = self._action("Copy as CSV", lambda: self._copy_as(ExportFormat.CSV, "as CSV"))
+        self.copy_diagram = self._action(
+            "Copy as Mermaid diagram", lambda: self._copy_as(ExportFormat.MERMAID, "as a diagram")
+        )
         self.copy_payload = self._action("Copy payload", self._copy_payload)
         self.copy_response = self._action("Copy response", self._copy_response)
         # The window owns this key, Ctrl+M and those of comparing; they stand here to be read in the menu.
@@ -81,7 +90,8 @@ class LogActions(QObject):
         has_payload = record is not None and record.payload is not None
         is_ours = record is not None and record.direction is Direction.OUT
         self.copy_text.setEnabled(current is not None)
-        self.copy_json.setEnabled(current is not None)
+        for copy in (self.copy_json, self.copy_csv, self.copy_diagram):
+            copy.setEnabled(current is not None)
         self.copy_payload.setEnabled(has_payload)
         self.copy_response.setEnabled(record is not None and record.response is not None)
         self.resend.setEnabled(has_payload and is_ours)
@@ -105,35 +115,48 @@ class LogActions(QObject):
         menu.addSeparator()
         menu.addActions([self.compare, self.compare_previous])
         menu.addSeparator()
-        menu.addActions([self.copy_text, self.copy_json, self.copy_payload, self.copy_response])
+        menu.addActions([self.copy_text, self.copy_json, self.copy_csv, self.copy_diagram])
+        menu.addActions([self.copy_payload, self.copy_response])
+        menu.addSeparator()
+        for term in cell_terms(current, Column(max(0, self._table.currentIndex().column()))):
+            self._add_term(menu, "Only", term, negated=False)
+            self._add_term(menu, "Not", term, negated=True)
         menu.addSeparator()
         for identity in dict.fromkeys((current.caller, current.destination)):
             if identity is not None:
                 self._add_scope(menu, identity)
         menu.popup(at)
 
+    def _add_term(self, menu: QMenu, word: str, term: CellTerm, *, negated: bool) -> None:
+        action = menu.addAction(f"{word} {term.field}:{_menu_text(term.value)}")
+        action.triggered.connect(
+            lambda _checked=False: self.term_requested.emit(term.field.value, term.value, negated)
+        )
+
     def _add_scope(self, menu: QMenu, identity: str) -> None:
-        name = visible(identity)
-        shown = name if len(name) <= _MENU_NAME_CHARS else f"{name[:_MENU_NAME_CHARS]}…"
-        # An ampersand would be taken for the mark of a shortcut.
-        action = menu.addAction(f"Only calls of {shown}".replace("&", "&&"))
+        action = menu.addAction(f"Only calls of {_menu_text(identity)}")
         action.triggered.connect(lambda _checked=False: self.scope_requested.emit(identity))
 
     def _copy_text(self) -> None:
         now = self._now()
-        self._copy("as text", lambda row: copied_line(row, now))
+        self._copy("as text", lambda rows: "\n".join(copied_line(row, now) for row in rows))
 
     def _copy_json(self) -> None:
-        self._copy("as JSON", lambda row: to_json(self._log.get(row.id) or call_of(row)))
+        self._copy("as JSON", lambda rows: "\n".join(to_json(self._record(row)) for row in rows))
 
-    def _copy(self, how: str, line_of: Callable[[Row], str]) -> None:
+    def _copy_as(self, form: ExportFormat, how: str) -> None:
+        self._copy(how, lambda rows: "".join(export(map(self._record, rows), form, "")))
+
+    def _record(self, row: Row) -> Call:
+        return self._log.get(row.id) or call_of(row)
+
+    def _copy(self, how: str, text_of: Callable[[list[Row]], str]) -> None:
         newest = list(islice(self._table.selected_calls(), COPIED_CALLS + 1))
         has_more = len(newest) > COPIED_CALLS
         rows = newest[:COPIED_CALLS]
         if not rows:
             return
-        lines = [line_of(row) for row in reversed(rows)]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(text_of(rows[::-1]))
         calls = "1 call" if len(rows) == 1 else f"{len(rows):,} calls"
         self.noticed.emit(f"Copied the newest {calls} {how}." if has_more else f"Copied {calls} {how}.")
 
@@ -186,3 +209,8 @@ class LogActions(QObject):
             for call in rows
             if call is not None and call.outcome is Outcome.PENDING and call.direction is Direction.OUT
         ]
+
+
+def _menu_text(name: str) -> str:
+    """A name of a peer in a menu, where an ampersand would be taken for the mark of a shortcut."""
+    return shortened(name, _MENU_NAME_CHARS).replace("&", "&&")
